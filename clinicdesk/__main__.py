@@ -1,0 +1,23 @@
+"""Start ClinicDesk: the window without arguments, else the command line.
+
+Imports nothing heavy: the compute process imports this module again.
+"""
+
+import sys
+from multiprocessing import freeze_support
+
+
+def main() -> int:
+    """Run the program and return its exit code."""
+    freeze_support()
+    if len(sys.argv) > 1:
+        from clinicdesk.cli import run  # noqa: PLC0415 - each half loads without the other
+
+        return run(sys.argv[1:])
+    from clinicdesk.app import main as open_window  # noqa: PLC0415 - as above
+
+    return open_window(sys.argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

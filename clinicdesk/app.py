@@ -1,0 +1,1 @@
+"""The window: builds everything once, in order, and hands it down."""

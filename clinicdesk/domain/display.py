@@ -1,0 +1,104 @@
+"""How dates, ages, names and numbers read: the same words on screen, on paper and in the shell.
+
+NHS Common User Interface: 05-Apr-2008 whatever the computer's language, 24-hour time, the family
+name in capitals, ages as 90min 26hrs 3d 4w 1d 12m 8d 4y 1m 81y (ux.md).
+"""
+
+from datetime import date, datetime, timedelta, tzinfo
+
+from clinicdesk.domain.patient import AgeStatement, Patient, PatientSummary
+
+NOT_RECORDED = "Not recorded"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def date_text(day: date | None) -> str:
+    return f"{day.day:02}-{_MONTHS[day.month - 1]}-{day.year:04}" if day else NOT_RECORDED
+
+
+def instant_text(instant: datetime | None, zone: tzinfo) -> str:
+    """05-Apr-2008 14:47 in the clinic's zone."""
+    if instant is None:
+        return NOT_RECORDED
+    local = instant.astimezone(zone)
+    return f"{date_text(local.date())} {local.hour:02}:{local.minute:02}"
+
+
+def elapsed_text(since: datetime, now: datetime) -> str:
+    """How old a value is: 12min, 3hrs, 4d, 5w, 8m, 3y. The future reads as such."""
+    seconds = (now - since).total_seconds()
+    if seconds < 0:
+        return "in the future"
+    for unit, size, limit in (("min", 60, 120), ("hrs", 3600, 48), ("d", 86400, 28)):
+        if seconds < size * limit:
+            return f"{int(seconds // size)}{unit}"
+    days = seconds / 86400
+    if days < 7 * 13:
+        return f"{int(days // 7)}w"
+    return f"{int(days // 30.4375)}m" if days < 365.25 * 2 else f"{int(days // 365.25)}y"
+
+
+def years_between(born: date, day: date) -> int:
+    """Completed years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def age_text(born: date, today: date) -> str:
+    """The age as CUI tables 7-8 write it, from the day of birth (hours need the time of birth)."""
+    days = (today - born).days
+    if days < 28:
+        return f"{days}d"
+    months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
+    if months < 12:
+        return f"{days // 7}w {days % 7}d" if days % 7 else f"{days // 7}w"
+    if months < 24:
+        rest = (today - _months_after(born, months)).days
+        return f"{months}m {rest}d" if rest else f"{months}m"
+    if months < 18 * 12:
+        return f"{months // 12}y {months % 12}m" if months % 12 else f"{months // 12}y"
+    return f"{months // 12}y"
+
+
+def birth_text(person: PatientSummary, today: date) -> str:
+    """14-Jul-1945 (81y), or what was written down: `81y on 05-Apr-2008`."""
+    if person.birth_date:
+        end = person.deceased_on or today
+        return f"{date_text(person.birth_date)} ({age_text(person.birth_date, end)})"
+    return statement_text(person.age_statement)
+
+
+def statement_text(statement: AgeStatement | None) -> str:
+    if statement is None:
+        return "Not Known"
+    return f"{statement.years}y on {date_text(statement.true_on)}"
+
+
+def name_text(person: PatientSummary) -> str:
+    """SMITH, John; without any name, `Name not recorded`."""
+    name = ", ".join(filter(None, (person.family_name.upper(), person.given_name)))
+    return name or "Name not recorded"
+
+
+def banner_name(patient: Patient) -> str:
+    """SMITH, John (Mr)."""
+    title = f" ({patient.prefix.rstrip('.')})" if patient.prefix else ""
+    return name_text(patient.summary) + title
+
+
+def number_text(value: float, places: int | None = None) -> str:
+    """No trailing zero, a leading zero, a comma from 1,000 (CUI MEDi-015..017)."""
+    text = f"{value:,.{3 if places is None else places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent_text(probability: float) -> str:
+    """One place of decimals: 12.3 %."""
+    return f"{probability * 100:.1f} %"
+
+
+def _months_after(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first_of_next = date(year + month // 11, (month + 1) % 12 + 1, 1)
+    return min(
+        date(year, month + 1, 1) + timedelta(days=day.day - 1), first_of_next - timedelta(days=1)
+    )

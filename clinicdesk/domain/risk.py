@@ -1,0 +1,72 @@
+"""What a model says of a patient, with everything needed to disagree with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RiskInput:
+    """One input of a model as the record had it: a missing one has no value and says so.
+
+    value: in `unit`, the unit the model was fitted in.  effective_at: when it was true.
+    source: where it was found ("Observation 1234", "age from birth date"), "" when missing.
+    """
+
+    name: str
+    label: str
+    value: float | None = field(repr=False)
+    unit: str
+    code: str = ""  # LOINC
+    effective_at: datetime | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """How far one input moved the probability from the base: 0.05 is five percentage points."""
+
+    feature: str
+    label: str
+    value: float | None = field(repr=False)
+    unit: str
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class RiskEstimate:
+    """A probability and its reasons: base + sum(contributions) == probability to 1e-6."""
+
+    model: str
+    version: str
+    probability: float  # 0..1
+    interval: tuple[float, float] | None
+    band: str
+    base: float
+    contributions: Sequence[Contribution]  # largest effect first
+    inputs: Sequence[RiskInput]
+    missing: Sequence[str]  # labels of inputs the record does not have
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreResult:
+    """A published score, or why there is none: with `missing` inputs there is no number."""
+
+    score: str
+    version: str
+    values: dict[str, float | int | str | None]  # the output names of the score
+    headline: str  # "NEWS2 5 - medium", "eGFR 58 mL/min/1.73 m²", or ""
+    inputs: Sequence[RiskInput]
+    missing: Sequence[str]
+    message: str = ""  # what to do, when there is no number
+
+
+@dataclass(frozen=True, slots=True)
+class RiskAssessment:
+    """A result as it was stored, with its inputs, at the time it was shown."""
+
+    id: int
+    patient_id: int
+    assessed_at: datetime
+    estimate: RiskEstimate

@@ -1,0 +1,291 @@
+"""The schema. Private to `clinicdesk.storage`.
+
+Every clinical row carries the file and row it came from (`file_id`, `row`), and every clinical
+value its original text and unit beside the canonical ones. Natural keys are unique, so that the
+same file twice changes nothing. `source` is the feed a row came by ("synthea", "clinic-csv"):
+two feeds never overwrite each other. `ordinal` tells apart rows of one file that share the rest
+of the key (0, 1, ... in file order).
+"""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from clinicdesk.storage.types import Instant
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: Instant}
+
+
+class StoreRow(Base):
+    """Facts of the store itself, one line each: store_id, clinic_name, timezone, demo, ..."""
+
+    __tablename__ = "store"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class UserRow(Base):
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(unique=True)  # hex, the id in the key header
+    login: Mapped[str] = mapped_column(String(collation="NOCASE"), unique=True)
+    display_name: Mapped[str]
+    role: Mapped[str]
+    status: Mapped[str]  # active, inactive
+    public_key: Mapped[str]  # hex; must equal the header's
+    created_at: Mapped[datetime]
+
+
+class ImportRunRow(Base):
+    __tablename__ = "import_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    timezone: Mapped[str]  # what instants without a zone were taken to be in
+    counts: Mapped[str]  # JSON: table -> read, inserted, updated, unchanged, rejected
+
+
+class ImportFileRow(Base):
+    __tablename__ = "import_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
+    name: Mapped[str]
+    sha256: Mapped[str]
+    preset: Mapped[str]
+    rows: Mapped[int]
+
+
+class RejectedRow(Base):
+    __tablename__ = "rejected_row"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("import_file.id"), index=True)
+    row: Mapped[int]  # 1 is the first data row
+    table_name: Mapped[str]
+    column_name: Mapped[str]
+    rule: Mapped[str]
+    message: Mapped[str]
+    text: Mapped[str]  # the original line
+
+
+class PatientRow(Base):
+    __tablename__ = "patient"
+    __table_args__ = (Index("ix_patient_list_order", "family_name", "given_name", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mrn: Mapped[str] = mapped_column(unique=True)  # the source's patient identifier, as text
+    source: Mapped[str]
+    family_name: Mapped[str] = mapped_column(String(collation="NOCASE"))
+    given_name: Mapped[str] = mapped_column(String(collation="NOCASE"))
+    prefix: Mapped[str] = mapped_column(default="")
+    birth_date: Mapped[date | None]
+    age_years: Mapped[int | None]  # an age written down, and when it was true
+    age_true_on: Mapped[date | None]
+    gender: Mapped[str]
+    original_gender: Mapped[str] = mapped_column(default="")
+    deceased_on: Mapped[date | None]
+    address: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    insurance: Mapped[str] = mapped_column(default="")
+    registered_on: Mapped[date | None]
+    allergy_status: Mapped[str] = mapped_column(default="not-recorded")
+    allergy_status_on: Mapped[date | None]
+    updated_at: Mapped[datetime]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+    row: Mapped[int | None]
+
+
+class EncounterRow(Base):
+    __tablename__ = "encounter"
+    __table_args__ = (
+        UniqueConstraint("number", "source"),
+        Index("ix_encounter_patient_id_started_at", "patient_id", "started_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    number: Mapped[str]
+    source: Mapped[str]
+    class_: Mapped[str] = mapped_column("class")
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    type_code: Mapped[str] = mapped_column(default="")
+    type_text: Mapped[str] = mapped_column(default="")
+    reason_code: Mapped[str] = mapped_column(default="")
+    reason_text: Mapped[str] = mapped_column(default="")
+    severity: Mapped[int | None]
+    length_of_stay: Mapped[float | None]  # days
+    readmitted: Mapped[bool | None]
+    original_readmitted: Mapped[str] = mapped_column(default="")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+    row: Mapped[int | None]
+
+
+class ConditionRow(Base):
+    __tablename__ = "condition"
+    __table_args__ = (
+        UniqueConstraint("patient_id", "code", "display", "onset", "source", "ordinal"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    encounter_id: Mapped[int | None] = mapped_column(ForeignKey("encounter.id"))
+    code_system: Mapped[str] = mapped_column(default="")
+    code: Mapped[str] = mapped_column(default="")
+    display: Mapped[str]
+    onset: Mapped[str]  # ISO date, "" when nobody wrote one: part of the key, so never NULL
+    abatement: Mapped[date | None]
+    source: Mapped[str]
+    ordinal: Mapped[int] = mapped_column(default=0)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+    row: Mapped[int | None]
+
+
+class ObservationRow(Base):
+    __tablename__ = "observation"
+    __table_args__ = (
+        UniqueConstraint("patient_id", "code", "effective_at", "source", "ordinal"),
+        CheckConstraint("value IS NOT NULL OR text <> ''", name="value_or_text"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    encounter_id: Mapped[int | None] = mapped_column(ForeignKey("encounter.id"))
+    code: Mapped[str]  # LOINC of the catalogue's primary code, else the source's code
+    effective_at: Mapped[datetime]
+    value: Mapped[float | None]  # canonical
+    unit: Mapped[str]  # UCUM of `value`
+    text: Mapped[str] = mapped_column(default="")  # a result that is not a number
+    original_code: Mapped[str] = mapped_column(default="")  # as in the file
+    original_value: Mapped[str]
+    original_unit: Mapped[str]
+    source: Mapped[str]
+    ordinal: Mapped[int] = mapped_column(default=0)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+    row: Mapped[int | None]
+
+
+class MedicationRow(Base):
+    __tablename__ = "medication"
+    __table_args__ = (
+        UniqueConstraint(
+            "patient_id", "number", "code", "display", "authored_on", "source", "ordinal"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    encounter_id: Mapped[int | None] = mapped_column(ForeignKey("encounter.id"))
+    number: Mapped[str] = mapped_column(default="")
+    code_system: Mapped[str] = mapped_column(default="")
+    code: Mapped[str] = mapped_column(default="")
+    display: Mapped[str]
+    category: Mapped[str] = mapped_column(default="")
+    dosage: Mapped[str] = mapped_column(default="")
+    quantity: Mapped[float | None]
+    original_quantity: Mapped[str] = mapped_column(default="")
+    days_supply: Mapped[int | None]
+    refills: Mapped[int | None]
+    authored_on: Mapped[str]  # ISO date, "" when unknown: part of the key
+    ended_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(default="")
+    source: Mapped[str]
+    ordinal: Mapped[int] = mapped_column(default=0)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+    row: Mapped[int | None]
+
+
+class AllergyRow(Base):
+    __tablename__ = "allergy"
+    __table_args__ = (
+        UniqueConstraint("patient_id", "code", "display", "recorded_on", "source", "ordinal"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    encounter_id: Mapped[int | None] = mapped_column(ForeignKey("encounter.id"))
+    code_system: Mapped[str] = mapped_column(default="")
+    code: Mapped[str] = mapped_column(default="")
+    display: Mapped[str]
+    category: Mapped[str] = mapped_column(default="")
+    reaction: Mapped[str] = mapped_column(default="")
+    severity: Mapped[str] = mapped_column(default="")
+    recorded_on: Mapped[str]  # ISO date, "" when unknown: part of the key
+    ended_on: Mapped[date | None]
+    source: Mapped[str]
+    ordinal: Mapped[int] = mapped_column(default=0)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+    row: Mapped[int | None]
+
+
+class DocumentRow(Base):
+    __tablename__ = "document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    title: Mapped[str]
+    content_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    content: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
+class ModelVersionRow(Base):
+    __tablename__ = "model_version"
+    __table_args__ = (UniqueConstraint("model", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model: Mapped[str]
+    version: Mapped[str]
+    kind: Mapped[str]  # score, learned
+    sha256: Mapped[str]  # of the artefact, or of the source of a score
+    card: Mapped[str]  # JSON
+    first_used_at: Mapped[datetime]
+
+
+class RiskAssessmentRow(Base):
+    __tablename__ = "risk_assessment"
+    __table_args__ = (Index("ix_risk_assessment_patient", "patient_id", "assessed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"))
+    assessed_at: Mapped[datetime]
+    probability: Mapped[float | None]
+    band: Mapped[str]
+    estimate: Mapped[str]  # JSON: base, contributions, inputs with dates, missing, warnings
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class AuditEventRow(Base):
+    __tablename__ = "audit_event"
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    role: Mapped[str]
+    action: Mapped[str]
+    object_type: Mapped[str] = mapped_column(default="")
+    object_id: Mapped[str] = mapped_column(default="")  # row ids, never names
+    outcome: Mapped[str]  # success, denied, failed
+    detail: Mapped[str] = mapped_column(default="")  # JSON of counts and ids

@@ -1,0 +1,42 @@
+"""Say the environment's troubles in plain words: full, locked, read-only, damaged."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.exc import DBAPIError
+
+from clinicdesk.errors import StoreError
+
+_WORDS = {
+    "SQLITE_FULL": "The disk is full. Free some space and try again; nothing saved so far is lost.",
+    "SQLITE_IOERR": "The disk could not be read or written. Check the disk, then try again.",
+    "SQLITE_READONLY": "The store cannot be written. Check the permissions of its folder.",
+    "SQLITE_CORRUPT": "The store is damaged. Close ClinicDesk and restore the last backup.",
+    "SQLITE_NOTADB": "clinic.db is damaged or is not this store's. Restore the last backup.",
+    "SQLITE_CANTOPEN": "clinic.db is missing or cannot be opened. Restore the last backup.",
+    "SQLITE_BUSY": "Another program is using the store. Close it and try again.",
+    "SQLITE_LOCKED": "Another program is using the store. Close it and try again.",
+}
+
+
+@contextmanager
+def plain_words() -> Iterator[None]:
+    """Turn what the environment does to SQLite into a StoreError; our own bugs pass through."""
+    try:
+        yield
+    except DBAPIError as error:
+        _raise_plainly(error.orig)
+        raise
+    except sqlcipher.Error as error:
+        _raise_plainly(error)
+        raise
+
+
+def _raise_plainly(error: BaseException | None) -> None:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    for prefix, words in _WORDS.items():
+        if name.startswith(prefix):
+            raise StoreError(words) from None
+    if "file is not a database" in str(error):
+        raise StoreError(_WORDS["SQLITE_NOTADB"]) from None

@@ -1,0 +1,108 @@
+"""Run a plain function off the UI thread and hear back on the UI thread."""
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+
+from clinicdesk.errors import Cancelled
+from clinicdesk.services.progress import Progress
+
+log = logging.getLogger(__name__)
+
+Work = Callable[[Progress], Any]
+
+
+class Task(QObject):
+    """The UI thread's half of a piece of work in flight."""
+
+    progressed = Signal(float, str)
+    succeeded = Signal(object)
+    failed = Signal(Exception)
+    finished = Signal()  # last, and always
+
+    def __init__(self, stop: threading.Event, parent: QObject) -> None:
+        super().__init__(parent)
+        self._stop = stop
+
+    @Slot()
+    def cancel(self) -> None:
+        """Ask the work to stop at its next checkpoint; its outcome is no longer wanted."""
+        self._stop.set()
+
+    @property
+    def wanted(self) -> bool:
+        return not self._stop.is_set()
+
+
+class _Job:
+    """The worker thread's half: plain Python, so no QObject can die on the wrong thread."""
+
+    def __init__(self, number: int, name: str, post: Callable[[int, str, Any], None]) -> None:
+        self._number, self._name, self._post = number, name, post
+        self.stop = threading.Event()
+
+    def run(self, work: Work) -> None:
+        try:
+            result = work(self)
+        except Cancelled:
+            pass
+        except Exception as error:  # noqa: BLE001 - the job is one of three places that may
+            log.warning("%s failed: %s", self._name, type(error).__name__)  # the text may hold PHI
+            self._post(self._number, "failed", (error,))
+        else:
+            self._post(self._number, "succeeded", (result,))
+        self._post(self._number, "finished", ())
+
+    def report(self, fraction: float, message: str = "") -> None:
+        self._post(self._number, "progressed", (fraction, message))
+
+    def raise_if_cancelled(self) -> None:
+        if self.stop.is_set():
+            raise Cancelled
+
+
+class TaskRunner(QObject):
+    """The only door to background threads. Lives as long as the application."""
+
+    _posted = Signal(int, str, object)  # task number, signal name, arguments: data, not objects
+
+    def __init__(self, parent: QObject | None = None, *, threads: int = 4) -> None:
+        super().__init__(parent)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="clinicdesk")
+        self._numbers = itertools.count()
+        self._tasks: dict[int, Task] = {}
+        self._posted.connect(self._on_posted, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, owner: QObject, name: str, work: Work) -> Task:
+        """Start `work` for `owner`; when the owner is destroyed, the task is cancelled.
+
+        Connect to the task's signals before returning to the event loop.
+        """
+        number = next(self._numbers)
+        job = _Job(number, name, self._posted.emit)
+        task = self._tasks[number] = Task(job.stop, self)
+        owner.destroyed.connect(task.cancel)
+        self._threads.submit(job.run, work)
+        return task
+
+    def shutdown(self) -> None:
+        """Cancel everything, wait for the checkpoints, deliver what is still in the post."""
+        for task in self._tasks.values():
+            task.cancel()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        QCoreApplication.sendPostedEvents(self)
+
+    @Slot(int, str, object)
+    def _on_posted(self, number: int, signal: str, args: tuple[Any, ...]) -> None:
+        task = self._tasks[number]
+        if signal == "finished":
+            del self._tasks[number]
+            task.finished.emit()
+            task.deleteLater()
+        elif task.wanted:
+            getattr(task, signal).emit(*args)
