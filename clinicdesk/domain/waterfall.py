@@ -1,0 +1,82 @@
+"""A probability as a sum a reader can check: base, one step for each input, the total."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import floor
+
+from clinicdesk.domain.display import number_text
+from clinicdesk.domain.risk import Contribution, RiskEstimate
+from clinicdesk.domain.units import printed_unit
+
+STEPS = 10  # more are pooled: a chart of forty bars is not read
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One bar, in percentage points with one decimal; `start` and `end` run from 0 to 100."""
+
+    label: str
+    value: str = field(repr=False)  # the input with its unit, "not recorded", "" for several
+    points: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """base + the points of the steps = total, exactly, as shown."""
+
+    base: float
+    steps: Sequence[Step]
+    total: float
+
+
+def waterfall(estimate: RiskEstimate) -> Waterfall:
+    """Round base and contributions to tenths of a point so that what is shown adds up."""
+    contributions = _pooled(estimate.contributions)
+    exact = [estimate.base, *(c.contribution for c in contributions)]
+    base, *tenths = _apportioned([1000 * x for x in exact], _tenths(estimate.probability))
+    steps, at = [], base
+    for contribution, change in zip(contributions, tenths, strict=True):
+        steps.append(
+            Step(
+                contribution.label,
+                _value(contribution),
+                change / 10,
+                at / 10,
+                (at + change) / 10,
+            )
+        )
+        at += change
+    return Waterfall(base / 10, steps, at / 10)
+
+
+def _tenths(probability: float) -> int:
+    """Tenths of a percent, rounded as `percent_text` rounds."""
+    return int(f"{probability * 100:.1f}".replace(".", ""))
+
+
+def _apportioned(exact: Sequence[float], total: int) -> list[int]:
+    """Whole numbers nearest to `exact` that add up to `total` (largest remainder)."""
+    whole = [floor(x) for x in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: whole[i] - exact[i])
+    each, left = divmod(total - sum(whole), len(exact))
+    for rank, i in enumerate(by_remainder):
+        whole[i] += each + (rank < left)
+    return whole
+
+
+def _pooled(contributions: Sequence[Contribution]) -> Sequence[Contribution]:
+    """The largest effects, and the rest as one: the sum stays what it was."""
+    if len(contributions) <= STEPS:
+        return contributions
+    rest = contributions[STEPS - 1 :]
+    pooled = sum(c.contribution for c in rest)
+    several = Contribution("", f"{len(rest)} smaller effects", None, "", pooled)
+    return [*contributions[: STEPS - 1], several]
+
+
+def _value(contribution: Contribution) -> str:
+    if contribution.value is None:
+        return "not recorded" if contribution.feature else ""
+    return f"{number_text(contribution.value)} {printed_unit(contribution.unit)}".rstrip()
