@@ -10,7 +10,7 @@ of the key (0, 1, ... in file order).
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from clinicdesk.storage.types import Instant
@@ -176,6 +176,7 @@ class ObservationRow(Base):
     unit: Mapped[str]  # UCUM of `value`
     text: Mapped[str] = mapped_column(default="")  # a result that is not a number
     original_code: Mapped[str] = mapped_column(default="")  # as in the file
+    display: Mapped[str] = mapped_column(default="")  # the file's words for the code
     original_value: Mapped[str]
     original_unit: Mapped[str]
     source: Mapped[str]
@@ -184,12 +185,17 @@ class ObservationRow(Base):
     row: Mapped[int | None]
 
 
+_NUMBERED = text("number <> ''")
+
+
 class MedicationRow(Base):
     __tablename__ = "medication"
     __table_args__ = (
         UniqueConstraint(
             "patient_id", "number", "code", "display", "authored_on", "source", "ordinal"
         ),
+        # A prescription with a number of its own is that prescription, whatever else changes.
+        Index("uq_medication_number", "number", "source", unique=True, sqlite_where=_NUMBERED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
