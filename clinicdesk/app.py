@@ -1,1 +1,8 @@
-"""The window: builds everything once, in order, and hands it down."""
+"""The program with a window."""
+
+from clinicdesk.ui.application import open_window
+
+
+def main(arguments: list[str]) -> int:
+    """Open the window on the store used last, or on the first page; returns the exit code."""
+    return open_window(arguments)

@@ -1,0 +1,123 @@
+"""How the program speaks up: a line above the status bar, never a box over a patient's name."""
+
+import itertools
+import logging
+import secrets
+import traceback
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from clinicdesk.errors import Cancelled, UserFacingError
+from clinicdesk.ui.icons import IconButton, IconLabel
+from clinicdesk.ui.theme import Theme
+
+log = logging.getLogger(__name__)
+
+STAYS = 8_000  # ms; a warning or an error stays until it is closed
+MOST = 3  # notices at once; the oldest goes
+
+
+class Kind(StrEnum):
+    DONE = "done"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+_LOOK = {
+    Kind.DONE: ("check", "good", "Done"),
+    Kind.INFO: ("info", "ink", "Note"),
+    Kind.WARNING: ("warning", "warning", "Warning"),
+    Kind.ERROR: ("error", "critical", "Not done"),
+}
+
+
+class Notice(QFrame):
+    """One message with its sign, its word and a button to close it."""
+
+    closed = Signal()
+
+    def __init__(self, kind: Kind, text: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        icon, token, word = _LOOK[kind]
+        self.setProperty("notice", kind.value)
+        self.setAccessibleName(f"{word}: {text}")
+        label = QLabel(word)
+        label.setProperty("notice", kind.value)
+        self.text = QLabel(text)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        close = IconButton("close", "Close this notice", theme, size=14)
+        close.clicked.connect(self.closed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 4, 4)
+        row.setSpacing(8)
+        row.addWidget(IconLabel(icon, theme, token=token, size=18))
+        row.addWidget(label)
+        row.addWidget(self.text, stretch=1)
+        row.addWidget(close)
+
+
+class NoticeBar(QWidget):
+    """The latest notices, newest below."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(4)
+
+    @property
+    def notices(self) -> list[Notice]:
+        found = (self._rows.itemAt(at).widget() for at in range(self._rows.count()))
+        return [widget for widget in found if isinstance(widget, Notice)]
+
+    def say(self, kind: Kind, text: str) -> None:
+        notice = Notice(kind, text, self._theme, self)
+        notice.closed.connect(notice.deleteLater)
+        notice.closed.connect(notice.hide)
+        self._rows.addWidget(notice)
+        if kind in {Kind.DONE, Kind.INFO}:
+            QTimer.singleShot(STAYS, notice, notice.closed.emit)
+        for old in self.notices[:-MOST]:
+            self._rows.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+
+    @Slot(str)
+    def done(self, text: str) -> None:
+        self.say(Kind.DONE, text)
+
+    @Slot(Exception)
+    def fail(self, error: BaseException) -> None:
+        """Show an error as its reader can use it."""
+        if not isinstance(error, Cancelled):
+            self.say(Kind.ERROR, plain_text(error))
+
+    @Slot()
+    def clear(self) -> None:
+        for notice in self.notices:
+            notice.closed.emit()
+
+
+def plain_text(error: BaseException) -> str:
+    """A user-facing error as it is; anything else is our fault and gets a number to quote."""
+    if isinstance(error, UserFacingError):
+        return str(error)
+    number = secrets.token_hex(4)
+    log.error("unexpected %s [%s] at %s", type(error).__name__, number, _places(error))
+    return (
+        "Something went wrong inside ClinicDesk. "
+        f"Quote error {number} when you report it; the log has the details."
+    )
+
+
+def _places(error: BaseException) -> str:
+    """Where it happened, without a word of what the variables held."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = itertools.islice(reversed(frames), 6)
+    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in last)

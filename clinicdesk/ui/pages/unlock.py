@@ -1,0 +1,157 @@
+"""The first thing one sees: which store, who, and the password."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from clinicdesk.services.progress import Progress
+from clinicdesk.ui.dialogs.files import ask_folder
+from clinicdesk.ui.icons import CommandButton, IconLabel
+from clinicdesk.ui.notices import plain_text
+from clinicdesk.ui.tasks import Task, TaskRunner
+from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.widgets.forms import Card, ErrorLine, Field, label
+
+WIDTH = 400  # px
+
+Unlock = Callable[[Path, str, str, Progress], Any]  # folder, login, password -> the open clinic
+
+
+class UnlockPage(QWidget):
+    """Asks for a password; the key is derived off the UI thread."""
+
+    unlocked = Signal(object)  # Clinic
+    create_wanted = Signal()
+
+    def __init__(
+        self, unlock: Unlock, theme: Theme, runner: TaskRunner, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas")
+        self._unlock, self._runner = unlock, runner
+        self._folder: Path | None = None
+        self._attempt: Task | None = None
+
+        self._store = label("", "muted")
+        self._choose = QPushButton(self.tr("Other store…"))
+        self._choose.setProperty("kind", "link")
+        self._login = Field(self.tr("Login"))
+        self._password = Field(self.tr("Password"), secret=True)
+        self._error = ErrorLine(theme)
+        self._button = CommandButton("lock", self.tr("Unlock"), theme, kind="primary")
+        self._busy = QProgressBar(maximum=0, textVisible=False)
+        self._busy.setAccessibleName(self.tr("Unlocking"))
+        keep = self._busy.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self._busy.setSizePolicy(keep)
+        self._busy.hide()
+        self._new = QPushButton(self.tr("Create a new store…"))
+        self._new.setProperty("kind", "link")
+        self._lay_out(theme)
+
+        self._choose.clicked.connect(self._ask_folder)
+        self._new.clicked.connect(self.create_wanted)
+        self._button.clicked.connect(self.attempt)
+        self._login.line.returnPressed.connect(self._password.line.setFocus)
+        self._password.line.returnPressed.connect(self.attempt)
+        self._login.line.textEdited.connect(self._forget_error)
+        self._password.line.textEdited.connect(self._forget_error)
+
+    def show_store(self, folder: Path, login: str = "") -> None:
+        """Ask for the password of the store in `folder`."""
+        self._folder = folder
+        width = WIDTH - 130
+        metrics = QFontMetrics(self._store.font())
+        self._store.setText(metrics.elidedText(str(folder), Qt.TextElideMode.ElideMiddle, width))
+        self._store.setToolTip(str(folder))
+        self._error.say("")
+        self._password.line.clear()
+        if login:
+            self._login.line.setText(login)
+        (self._password if self._login.text else self._login).line.setFocus()
+
+    @property
+    def error(self) -> str:
+        return self._error.text
+
+    @Slot()
+    def attempt(self) -> None:
+        """Try the password."""
+        if self._attempt or self._folder is None:
+            return
+        for field in (self._login, self._password):
+            if not field.text:
+                self._say(field, self.tr("Type your login and your password."))
+                return
+        self._wait(True)
+        work = partial(self._unlock, self._folder, self._login.text.strip(), self._password.text)
+        self._attempt = self._runner.start(self, "unlock", work)
+        self._attempt.succeeded.connect(self._let_in)
+        self._attempt.failed.connect(self._refuse)
+        self._attempt.finished.connect(self._rest)
+
+    def attempt_with(self, password: str) -> None:
+        """Try a password that was handed over at the start."""
+        self._password.line.setText(password)
+        self.attempt()
+
+    @Slot(object)
+    def _let_in(self, clinic: object) -> None:
+        self._password.line.clear()
+        self.unlocked.emit(clinic)
+
+    @Slot(Exception)
+    def _refuse(self, error: Exception) -> None:
+        self._wait(False)
+        self._say(self._password, plain_text(error))
+        self._password.line.selectAll()
+
+    @Slot()
+    def _rest(self) -> None:
+        self._attempt = None
+        self._wait(False)
+
+    @Slot()
+    def _forget_error(self) -> None:
+        self._error.say("")
+        self._login.mark(False)
+        self._password.mark(False)
+
+    @Slot()
+    def _ask_folder(self) -> None:
+        ask_folder(self, self.tr("Open a store"), self.show_store)
+
+    def _say(self, field: Field, text: str) -> None:
+        self._error.say(text)
+        field.mark(True)
+        field.line.setFocus()
+
+    def _wait(self, waiting: bool) -> None:
+        self._busy.setVisible(waiting)
+        for widget in (self._login, self._password, self._button, self._choose, self._new):
+            widget.setEnabled(not waiting)
+
+    def _lay_out(self, theme: Theme) -> None:
+        heading = QHBoxLayout()
+        heading.setSpacing(8)
+        heading.addWidget(IconLabel("logo", theme, token="accent", size=32))
+        heading.addWidget(label("ClinicDesk", "title"), stretch=1)
+        store = QHBoxLayout()
+        store.addWidget(self._store, stretch=1)
+        store.addWidget(self._choose)
+        card = Card(margin=24, gap=12)
+        card.setFixedWidth(WIDTH)
+        card.rows.addLayout(heading)
+        card.rows.addLayout(store)
+        for widget in (self._login, self._password, self._error, self._button, self._busy):
+            card.rows.addWidget(widget)
+        card.rows.addWidget(self._new, alignment=Qt.AlignmentFlag.AlignLeft)
+        rows = QVBoxLayout(self)
+        rows.addStretch(2)
+        rows.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
+        rows.addStretch(3)
