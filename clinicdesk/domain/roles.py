@@ -1,5 +1,6 @@
 """Who may do what: one table, default deny."""
 
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -20,6 +21,15 @@ class Action(StrEnum):
     STORE_VERIFY = "store.verify"
     ACCOUNTS_MANAGE = "accounts.manage"
     MODELS_MANAGE = "models.manage"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The person at the keyboard."""
+
+    user_id: int  # row key of the account
+    login: str = field(repr=False)
+    role: Role
 
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {

@@ -5,24 +5,14 @@ A service keeps an `Access` as `self._access` and marks each public method with
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from clinicdesk.domain.roles import Action, Role, may
+from clinicdesk.domain.roles import Action, Principal, may
 from clinicdesk.errors import NotAllowed
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """The person at the keyboard."""
-
-    user_id: int  # row key of the account
-    login: str = field(repr=False)
-    role: Role
 
 
 class Access:

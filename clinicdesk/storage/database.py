@@ -3,6 +3,7 @@
 The recipe, with its reasons and measurements, is docs/adr/0002-sqlcipher-engine.md.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +21,9 @@ from clinicdesk.storage.troubles import plain_words
 
 BUSY_TIMEOUT = 10.0  # s
 PAGE_CACHE = 64 * 1024  # KiB a connection; encryption costs 3-6 x where a page misses it
+_OLDEST_SQLITE = (3, 51, 3)  # before it, two connections at a checkpoint could damage the file
 _PRAGMAS = (
-    "PRAGMA cipher_log_level = NONE",
+    "PRAGMA cipher_log_level = NONE",  # else SQLCipher writes to standard error
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA checkpoint_fullfsync = ON",
@@ -38,14 +40,17 @@ _PRAGMAS = (
 class Database:
     """One encrypted file. Thread-safe: every `reading()` and `writing()` is its own.
 
-    key: 32 random bytes.  create: make the file; otherwise a missing file is an error, since a
-    zero-byte one would open as a new, empty store.
+    key: 32 random bytes.  create: make the file, for its owner alone; otherwise a missing or an
+    empty file is an error, since SQLite would take it for a new, empty store.
     """
 
     def __init__(self, path: Path, key: bytes, *, create: bool = False) -> None:
+        if create:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        elif path.is_file() and not path.stat().st_size:
+            raise StoreError("clinic.db is empty. Restore the last backup.")
         self.path = path
         self._key = bytearray(key)
-        self._mode = "rwc" if create else "rw"
         self._one_writer = threading.Lock()
         self.engine: Engine = create_engine(
             "sqlite+pysqlite:///clinic",
@@ -62,13 +67,14 @@ class Database:
     def _connect(self) -> sqlcipher.Connection:
         with plain_words():
             connection = sqlcipher.connect(
-                f"file:{quote(str(self.path.resolve()))}?mode={self._mode}",
+                f"file:{quote(str(self.path.resolve()))}?mode=rw",
                 uri=True,
                 timeout=BUSY_TIMEOUT,
                 isolation_level=None,  # "begin" below says BEGIN; the driver stays out of it
                 check_same_thread=False,  # the pool hands a connection to one thread at a time
             )
             connection.set_key(f"x'{self._key.hex()}'")
+            _require_cipher(connection)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
             connection.execute("SELECT count(*) FROM sqlite_master")  # proves the key
@@ -111,6 +117,14 @@ def driver_connection(connection: Connection) -> sqlcipher.Connection:
 def cipher_version(session: Session) -> str:
     """The version of SQLCipher in use; empty would mean that the file is not encrypted."""
     return str(session.scalar(text("PRAGMA cipher_version")) or "")
+
+
+def _require_cipher(connection: sqlcipher.Connection) -> None:
+    """Stop before the first byte is written by a library that would write it in plain."""
+    if not connection.execute("PRAGMA cipher_version").fetchone():
+        raise StoreError("This build cannot encrypt. Install ClinicDesk again.")
+    if sqlcipher.sqlite_version_info < _OLDEST_SQLITE:
+        raise StoreError("This build's database library is too old. Install ClinicDesk again.")
 
 
 def _begin(connection: Connection) -> None:

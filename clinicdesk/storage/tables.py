@@ -114,6 +114,15 @@ class PatientRow(Base):
     row: Mapped[int | None]
 
 
+class PatientListRow(Base):
+    """One line, whose version counts what may have changed the order of the patient list."""
+
+    __tablename__ = "patient_list"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+
+
 class EncounterRow(Base):
     __tablename__ = "encounter"
     __table_args__ = (

@@ -1,6 +1,6 @@
 """Column types: instants as integers, so that they sort, compare and load fast."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer
@@ -18,6 +18,11 @@ def to_millis(instant: datetime) -> int:
 def from_millis(millis: int) -> datetime:
     """The aware UTC instant of `millis`; unlike `fromtimestamp`, for 1938 on Windows too."""
     return _EPOCH + timedelta(milliseconds=millis)
+
+
+def date_or_none(text: str) -> date | None:
+    """The date of a key column, where "" says that nobody wrote one."""
+    return date.fromisoformat(text) if text else None
 
 
 class Instant(TypeDecorator[datetime]):

@@ -1,0 +1,73 @@
+"""Find and read patients."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clinicdesk.domain.patient import (
+    AdministrativeGender,
+    AgeStatement,
+    AllergyStatus,
+    Patient,
+    PatientId,
+    PatientSummary,
+)
+from clinicdesk.errors import RecordNotFound
+from clinicdesk.storage.provenance import origins
+from clinicdesk.storage.tables import PatientRow
+
+_BATCH = 500  # ids a statement; a list page is 100
+
+
+def summaries(session: Session, ids: Sequence[PatientId]) -> list[PatientSummary]:
+    """Read one line per id still in the database, in the order of `ids`."""
+    found: dict[int, PatientSummary] = {}
+    for first in range(0, len(ids), _BATCH):
+        query = select(PatientRow).where(PatientRow.id.in_(ids[first : first + _BATCH]))
+        found |= {row.id: _summary(row) for row in session.scalars(query)}
+    return [found[id] for id in ids if id in found]
+
+
+def get(session: Session, patient_id: PatientId) -> Patient:
+    """Read one patient; raise `RecordNotFound` when there is none."""
+    return _patient(session, session.get(PatientRow, patient_id))
+
+
+def get_by_mrn(session: Session, mrn: str) -> Patient:
+    """Read the patient with this record number, exactly as the source wrote it."""
+    return _patient(session, session.scalar(select(PatientRow).where(PatientRow.mrn == mrn)))
+
+
+def _patient(session: Session, row: PatientRow | None) -> Patient:
+    if row is None:
+        raise RecordNotFound("There is no patient with this record number. Search the list.")
+    return Patient(
+        summary=_summary(row),
+        prefix=row.prefix,
+        address=row.address,
+        phone=row.phone,
+        email=row.email,
+        allergy_status=AllergyStatus(row.allergy_status),
+        allergy_status_on=row.allergy_status_on,
+        updated_at=row.updated_at,
+        provenance=origins(session, [row]).of(row),
+    )
+
+
+def _summary(row: PatientRow) -> PatientSummary:
+    return PatientSummary(
+        id=PatientId(row.id),
+        mrn=row.mrn,
+        family_name=row.family_name,
+        given_name=row.given_name,
+        birth_date=row.birth_date,
+        gender=AdministrativeGender(row.gender),
+        age_statement=_age_statement(row.age_years, row.age_true_on),
+        deceased_on=row.deceased_on,
+    )
+
+
+def _age_statement(years: int | None, true_on: date | None) -> AgeStatement | None:
+    return None if years is None or true_on is None else AgeStatement(years, true_on)

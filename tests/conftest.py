@@ -1,0 +1,78 @@
+"""What every test stands on: a home of its own, no network, no names in the log, a store."""
+
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clinicdesk.storage import schema
+from clinicdesk.storage.database import Database
+
+CANARY = "Zzyzx"  # a surname of every synthetic patient: it may be in the store, nowhere else
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+class NetworkUsed(AssertionError):
+    """ClinicDesk works without a network, and so does its suite (F12)."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _local_only(getattr(socket.socket, name)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home folder of its own: no test reads or writes the developer's."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+            patch.setenv(name, str(home))
+        for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+            patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+        yield home
+
+
+@pytest.fixture(autouse=True)
+def _no_names_in_the_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    caplog.set_level(logging.DEBUG)
+    yield
+    for when in ("setup", "call", "teardown"):
+        for entry in caplog.get_records(when):
+            assert CANARY not in f"{entry.getMessage()} {entry.exc_text}", "PHI in a log record"
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The public data sets; a test that needs them is skipped where they are absent."""
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("CLINICDESK_SHARED", beside)) / "data"
+    if not folder.is_dir():
+        pytest.skip("needs the shared data sets: set CLINICDESK_SHARED to their folder")
+    return folder
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An encrypted database with the newest schema and nothing in it."""
+    database = Database(tmp_path / "clinic.db", os.urandom(32), create=True)
+    with database.writing() as session:
+        schema.upgrade(session)
+    yield database
+    database.close()
+
+
+def _local_only(connect: Any) -> Any:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family is not getattr(socket, "AF_UNIX", None):
+            raise NetworkUsed(f"a socket was connected to {address}")
+        return connect(self, address)
+
+    return guarded
