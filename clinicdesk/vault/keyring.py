@@ -1,0 +1,76 @@
+"""The keys one account was given."""
+
+from collections.abc import Iterable, Mapping
+
+from clinicdesk.domain.roles import Role
+from clinicdesk.errors import NotAllowed
+from clinicdesk.vault.domains import DOMAINS, Domain
+from clinicdesk.vault.header import Header
+from clinicdesk.vault.roster import SIGNING, Epoch, Seal, seal_info
+from clinicdesk.vault.sealing import NotOpened, seal, unseal
+from clinicdesk.vault.troubles import KeysTampered
+from clinicdesk.vault.wiping import wipe
+
+
+class KeyRing:
+    """Keys by purpose and epoch, in memory that `wipe` overwrites."""
+
+    def __init__(self, keys: Mapping[tuple[str, int], bytearray]) -> None:
+        self._keys = dict(keys)
+
+    def __repr__(self) -> str:
+        return "KeyRing()"
+
+    def key(self, purpose: str, epoch: int) -> bytearray:
+        if (purpose, epoch) not in self._keys:
+            raise NotAllowed("This account was not given the key for that.")
+        return self._keys[purpose, epoch]
+
+    def holds(self, purpose: str, epoch: int) -> bool:
+        return (purpose, epoch) in self._keys
+
+    def plus(self, keys: Mapping[tuple[str, int], bytearray]) -> "KeyRing":
+        return KeyRing({**self._keys, **keys})
+
+    def wipe(self) -> None:
+        wipe(*self._keys.values())
+        self._keys.clear()
+
+
+def open_ring(header: Header, owner: str, private: bytearray) -> KeyRing:
+    """Open every seal of this owner. The roster's signature must have been checked."""
+    try:
+        return KeyRing(
+            {
+                (each.purpose, each.epoch): unseal(private, each.sealed, each.info(header.store_id))
+                for each in header.roster.seals_of(owner)
+            }
+        )
+    except NotOpened:
+        raise KeysTampered from None
+
+
+def purposes_of(
+    role: Role, epochs: Mapping[Domain, Epoch], signer: int
+) -> Iterable[tuple[str, int]]:
+    """Every (purpose, epoch) this role is given a key for."""
+    for domain in sorted(DOMAINS[role]):
+        for number in epochs[domain].numbers():
+            yield domain.value, number
+    if role is Role.ADMINISTRATOR:
+        yield SIGNING, signer
+
+
+def seals_for(
+    store_id: bytes, owner: str, public: bytes, purposes: Iterable[tuple[str, int]], ring: KeyRing
+) -> tuple[Seal, ...]:
+    """Seal these keys to one account."""
+    return tuple(
+        Seal(
+            owner,
+            purpose,
+            epoch,
+            seal(public, ring.key(purpose, epoch), seal_info(store_id, owner, purpose, epoch)),
+        )
+        for purpose, epoch in purposes
+    )
