@@ -111,7 +111,7 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    set_up(OFFSCREEN)
+    set_up(WINDOW if has_display() or shutil.which("Xvfb") else OFFSCREEN)
     return subprocess.call([PYTHON, "-m", "bench", *arguments], cwd=ROOT, env=offscreen())
 
 

@@ -14,8 +14,8 @@ FIGURES = {"start": "bench.start", "search": "bench.search", "import": "bench.im
 def main(argv: list[str]) -> int:
     arguments = _parsed(argv)
     for name in arguments.names or FIGURES:
-        figure: Figure = import_module(FIGURES[name]).figure()
-        print(_as_json(figure) if arguments.json else _as_text(figure), flush=True)
+        for figure in import_module(FIGURES[name]).figures():
+            print(_as_json(figure) if arguments.json else _as_text(figure), flush=True)
     return 0
 
 

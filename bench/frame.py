@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 
 DATA = Path(__file__).parent / "data"  # generated, seeded, never committed
 BEGAN = "CLINICDESK_BENCH_BEGAN"
@@ -46,12 +47,17 @@ class Figure:
         return self.ratio <= self.goal
 
 
-def measure(module: str, ways: Ways, rounds: int) -> dict[str, float]:
-    """The median of each way over `rounds`, after a first one that warms the disk's cache."""
+def measure(
+    module: str, ways: Ways, rounds: int, environment: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, float]:
+    """The median of each way over `rounds`, after a first one that warms the disk's cache.
+
+    environment: variables the children get besides this process's own.
+    """
     figures: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(rounds + 1):
         for way, taken in figures.items():
-            taken.append(_in_fresh_process(module, way))
+            taken.append(_in_fresh_process(module, way, environment))
     return {way: median(taken[1:]) for way, taken in figures.items()}
 
 
@@ -65,10 +71,10 @@ def since_started() -> float:
     return (time.monotonic() - float(os.environ[BEGAN])) * 1000
 
 
-def _in_fresh_process(module: str, way: str) -> float:
+def _in_fresh_process(module: str, way: str, environment: Mapping[str, str]) -> float:
     child = subprocess.run(
         [sys.executable, "-m", module, way],
-        env={**os.environ, BEGAN: repr(time.monotonic())},
+        env={**os.environ, **environment, BEGAN: repr(time.monotonic())},
         capture_output=True,
         text=True,
         check=False,
