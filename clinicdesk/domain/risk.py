@@ -47,6 +47,7 @@ class RiskEstimate:
     inputs: Sequence[RiskInput]
     missing: Sequence[str]  # labels of inputs the record does not have
     warnings: Sequence[str] = ()
+    in_scope: bool = True  # False: the model was not made for this patient; never colour it
 
 
 @dataclass(frozen=True, slots=True)
