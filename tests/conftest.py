@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 
+from clinicdesk.services.clinic import Clinic
+from clinicdesk.services.session import create_clinic
 from clinicdesk.storage import schema
 from clinicdesk.storage.database import Database
+from clinicdesk.vault.kdf import KdfCost, Limits
 
 CANARY = "Zzyzx"  # a surname of every synthetic patient: it may be in the store, nowhere else
+LOGIN, PASSWORD = "admin", "correct horse battery staple"
+CHEAP = KdfCost(memory=32, passes=1, lanes=1)  # a test opens many stores
+CHEAP_LIMITS = Limits(written=CHEAP, read=CHEAP)
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
@@ -67,6 +73,22 @@ def database(tmp_path: Path) -> Iterator[Database]:
         schema.upgrade(session)
     yield database
     database.close()
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    """An unlocked, empty store in `tmp_path / "store"`, with a key derivation that is cheap."""
+    clinic, _ = create_clinic(
+        tmp_path / "store",
+        login=LOGIN,
+        password=PASSWORD,
+        clinic_name="Test clinic",
+        timezone="Europe/Berlin",
+        cost=CHEAP,
+        limits=CHEAP_LIMITS,
+    )
+    yield clinic
+    clinic.lock()
 
 
 def _local_only(connect: Any) -> Any:

@@ -1,0 +1,74 @@
+"""The command line: the services of the window, for scripts, administrators and researchers.
+
+Each command is a module with `add(subparsers)`, imported only when it is the one asked for.
+Exit codes: 0 done, 1 could not be done, 2 wrong usage, 3 not allowed.
+"""
+
+import logging
+import os
+import sys
+import traceback
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+
+from clinicdesk.cli.usage import WrongUsage
+from clinicdesk.errors import NotAllowed, UserFacingError
+
+log = logging.getLogger(__name__)
+
+COMMANDS = {  # name: its module here, and what it does
+    "init": ("init", "make a new store and its first administrator"),
+    "patients": ("patients", "list or search the patients"),
+}
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command; print what people or scripts asked for; return the exit code."""
+    try:
+        args = _parser(argv).parse_args(argv)
+        return int(args.handler(args))
+    except SystemExit as leaving:  # argparse has said what is wrong, or shown its help
+        return int(leaving.code or 0)
+    except BrokenPipeError:  # whoever read us has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return _complain("Stopped.", 1)
+    except Exception as error:  # noqa: BLE001 - this is the command line's excepthook
+        return _complain(_plainly(error), _exit_code(error))
+
+
+def _parser(argv: Sequence[str]) -> ArgumentParser:
+    """A parser that knows every command by name and the one asked for in full."""
+    parser = ArgumentParser(prog="clinicdesk", description="A clinical workstation, offline.")
+    parser.add_argument("--version", action="version", version=version("clinicdesk"))
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    asked = next((word for word in argv if not word.startswith("-")), None)
+    for name, (module, purpose) in COMMANDS.items():
+        if name == asked:
+            import_module(f"clinicdesk.cli.{module}").add(commands)
+        else:
+            commands.add_parser(name, help=purpose)
+    return parser
+
+
+def _complain(text: str, code: int) -> int:
+    sys.stderr.write(f"clinicdesk: {' '.join(text.split())}\n")
+    return code
+
+
+def _exit_code(error: Exception) -> int:
+    kinds = {WrongUsage: 2, NotAllowed: 3}
+    return next((code for kind, code in kinds.items() if isinstance(error, kind)), 1)
+
+
+def _plainly(error: Exception) -> str:
+    """What to tell: of a bug of ours its type and place alone, since its text may hold PHI."""
+    if isinstance(error, UserFacingError):
+        return str(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    fault = f"{type(error).__name__} in {os.path.basename(place.filename)} line {place.lineno}"
+    log.error("a command failed: %s", fault)
+    return f"An unexpected fault stopped the command ({fault}). Please report this line."

@@ -20,17 +20,17 @@ class Access:
 
     def __init__(self, principal: Principal) -> None:
         self.principal = principal
-        self._open = True
+        self.is_open = True
 
     def require(self, action: Action) -> None:
         """Raise `NotAllowed` unless the table says yes and the session is open."""
-        if not self._open:
+        if not self.is_open:
             raise NotAllowed("ClinicDesk is locked. Unlock it first.")
         if not may(self.principal.role, action):
             raise NotAllowed(f"A {self.principal.role} may not do this ({action}).")
 
     def close(self) -> None:
-        self._open = False
+        self.is_open = False
 
 
 class Guarded(Protocol):

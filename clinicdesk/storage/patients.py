@@ -30,19 +30,19 @@ def summaries(session: Session, ids: Sequence[PatientId]) -> list[PatientSummary
     return [found[id] for id in ids if id in found]
 
 
+def get_id(session: Session, mrn: str) -> PatientId:
+    """The id behind a record number; raise `RecordNotFound` when there is none."""
+    found = session.scalar(select(PatientRow.id).where(PatientRow.mrn == mrn))
+    if found is None:
+        raise RecordNotFound("No patient has this record number. Look it up in the patient list.")
+    return PatientId(found)
+
+
 def get(session: Session, patient_id: PatientId) -> Patient:
-    """Read one patient; raise `RecordNotFound` when there is none."""
-    return _patient(session, session.get(PatientRow, patient_id))
-
-
-def get_by_mrn(session: Session, mrn: str) -> Patient:
-    """Read the patient with this record number, exactly as the source wrote it."""
-    return _patient(session, session.scalar(select(PatientRow).where(PatientRow.mrn == mrn)))
-
-
-def _patient(session: Session, row: PatientRow | None) -> Patient:
+    """Read one patient; raise `RecordNotFound` when there is none any more."""
+    row = session.get(PatientRow, patient_id)
     if row is None:
-        raise RecordNotFound("There is no patient with this record number. Search the list.")
+        raise RecordNotFound("This patient is not in the store any more. Refresh the list.")
     return Patient(
         summary=_summary(row),
         prefix=row.prefix,

@@ -46,9 +46,14 @@ def test_a_database_without_a_schema_is_not_a_store(database: Database) -> None:
 
 
 def test_a_migration_that_fails_leaves_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as session:
-        session.execute(text("CREATE TABLE half_done (id INTEGER)"))
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        _break_half_way(database)
     with database.reading() as session:
         found = session.scalar(text("SELECT count(*) FROM sqlite_master WHERE name = 'half_done'"))
     assert found == 0
+
+
+def _break_half_way(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE half_done (id INTEGER)"))
+        raise ZeroDivisionError

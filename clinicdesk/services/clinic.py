@@ -1,0 +1,60 @@
+"""Everything an unlocked store offers, built once and handed down."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from clinicdesk.domain.roles import Principal
+from clinicdesk.errors import StoreError
+from clinicdesk.services.access import Access
+from clinicdesk.services.patients import PatientLists
+from clinicdesk.services.records import Records
+from clinicdesk.storage import audit
+from clinicdesk.storage.database import Database
+from clinicdesk.storage.store import StoreFacts
+from clinicdesk.vault import Unlocked
+
+
+class Clinic:
+    """An unlocked store. Its services refuse to work once it is locked."""
+
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        facts: StoreFacts,
+        unlocked: Unlocked,
+        database: Database,
+        principal: Principal,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.folder = folder
+        self.name = facts.clinic_name
+        self.zone = ZoneInfo(facts.timezone)
+        self.is_demo = facts.demo
+        self.principal = principal
+        self.now = now
+        self._unlocked = unlocked
+        self._database = database
+        self._access = Access(principal)
+
+    @cached_property
+    def patients(self) -> PatientLists:
+        return PatientLists(self._database, self._access)
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self._database, self._access, self.now)
+
+    def lock(self) -> None:
+        """Drop the keys and every connection; say so in the audit while that is possible."""
+        if not self._access.is_open:
+            return
+        self._access.close()
+        with suppress(StoreError), self._database.writing() as session:  # a full disk still locks
+            audit.record(session, self.principal, "session.lock", at=self.now())
+        self._database.close()
+        self._unlocked.close()
