@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 COMMANDS = {  # name: its module here, and what it does
     "init": ("init", "make a new store and its first administrator"),
     "patients": ("patients", "list or search the patients"),
+    "calc": ("calc", "calculate a published score for each row of a file"),
 }
 
 

@@ -1,9 +1,8 @@
 """A published score: typed inputs with units and limits, a formula, and where it is from."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isfinite
-from types import MappingProxyType
 
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.errors import UserFacingError
@@ -12,7 +11,7 @@ Value = float | str
 Given = Mapping[str, Value | None]  # as it came: numbers, or text still to be read
 Values = dict[str, float | int | str | None]
 
-_NONE: Mapping[str, str] = MappingProxyType({})
+Spellings = tuple[tuple[str, str], ...]  # as somebody may write it -> the option meant
 
 
 class CannotScore(UserFacingError):
@@ -70,13 +69,13 @@ class Choice:
     label: str
     options: tuple[str, ...]
     code: str = ""  # LOINC
-    spellings: Mapping[str, str] = field(default=_NONE)
+    spellings: Spellings = ()
     unit: str = ""
 
     def read(self, raw: Value) -> str:
         """The option meant by `raw`, whatever its case; 1 and 1.0 are the same."""
         text = f"{raw:g}" if isinstance(raw, float | int) else raw.strip().removesuffix(".0")
-        wanted = self.spellings.get(text.casefold(), text).casefold()
+        wanted = dict(self.spellings).get(text.casefold(), text).casefold()
         for option in self.options:
             if option.casefold() == wanted:
                 return option
@@ -146,10 +145,10 @@ SEX = Choice(
     "Sex",
     ("male", "female"),
     code="46098-0",
-    spellings=MappingProxyType({"m": "male", "f": "female"}),
+    spellings=(("m", "male"), ("f", "female")),
 )
 AGE_CODE = "30525-0"
-YES_NO = MappingProxyType({"yes": "1", "no": "0", "true": "1", "false": "0"})
+YES_NO: Spellings = (("yes", "1"), ("no", "0"), ("true", "1"), ("false", "0"))
 
 
 def number(values: Mapping[str, Value], name: str) -> float:

@@ -1,0 +1,53 @@
+"""Every published score equals its independent test vectors, through the command line."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from clinicdesk.cli import run
+from clinicdesk.models.scores import SCORES
+from clinicdesk.models.scores.protocol import Score
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+
+
+def close(answer: object, expected: str, tolerance: str) -> bool:
+    try:
+        wanted = float(expected)
+    except ValueError:
+        return answer == expected
+    allowed = 0.0 if tolerance == "exact" else float(tolerance.split()[0])
+    return isinstance(answer, int | float) and abs(answer - wanted) <= allowed
+
+
+@pytest.mark.parametrize("score", sorted(SCORES))
+def test_the_command_line_equals_the_vectors(
+    score: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = VECTORS / f"{score}.csv"
+    assert run(["calc", score, "--csv", str(path), "--json"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    with path.open(newline="", encoding="utf-8") as file:
+        vectors = list(csv.DictReader(file))
+    assert len(answers) == len(vectors) > 0
+    for vector, answer in zip(vectors, answers, strict=True):
+        assert answer["vector_id"] == vector["vector_id"]
+        wrong = {
+            name: (answer.get(name), expected)
+            for column, expected in vector.items()
+            if (name := column.removeprefix("expected_")) != column
+            and not close(answer.get(name), expected, vector["tolerance"])
+        }
+        assert not wrong, vector["vector_id"]
+
+
+@pytest.mark.parametrize("score", SCORES.values(), ids=lambda each: each.id)
+def test_the_outputs_are_those_of_the_vectors(score: Score) -> None:
+    with (VECTORS / f"{score.id}.csv").open(newline="", encoding="utf-8") as file:
+        columns = csv.DictReader(file).fieldnames or []
+    inputs = [name.removeprefix("in_") for name in columns if name.startswith("in_")]
+    outputs = [name.removeprefix("expected_") for name in columns if name.startswith("expected_")]
+    assert sorted(each.name for each in score.inputs) == sorted(inputs)
+    assert list(score.outputs) == outputs
