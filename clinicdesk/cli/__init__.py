@@ -21,7 +21,10 @@ log = logging.getLogger(__name__)
 COMMANDS = {  # name: its module here, and what it does
     "init": ("init", "make a new store and its first administrator"),
     "patients": ("patients", "list or search the patients"),
+    "patient": ("patient", "show one record"),
+    "verify": ("verify", "check that the store is whole"),
     "calc": ("calc", "calculate a published score for each row of a file"),
+    "models": ("models", "list, show or train the models"),
 }
 
 

@@ -4,6 +4,8 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
 from typing import Any
 
 
@@ -21,6 +23,25 @@ def json_document(value: Any) -> None:
 def json_line(value: Any) -> None:
     """Write one object of a stream."""
     say(json.dumps(value))
+
+
+def plain(value: Any) -> Any:
+    """A domain value as JSON holds it: by field name, dates as text, without row keys.
+
+    Where a value came from is its `source`: the import, the file, the row.
+    """
+    if is_dataclass(value):
+        named = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {_NAMES.get(name, name): held for name, held in named.items() if name not in _KEYS}
+    if isinstance(value, list | tuple):
+        return [plain(held) for held in value]
+    if isinstance(value, dict):
+        return {name: plain(held) for name, held in value.items()}
+    return value.isoformat() if isinstance(value, date) else value
+
+
+_NAMES = {"provenance": "source", "class_": "class"}
+_KEYS = {"id", "patient_id", "encounter_id"}
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

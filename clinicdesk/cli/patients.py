@@ -6,7 +6,7 @@ from typing import Any
 
 from clinicdesk.cli.output import json_line, say, table
 from clinicdesk.cli.store import add_store, opened
-from clinicdesk.domain.display import birth_text, name_text
+from clinicdesk.domain.display import birth_text, gender_text, name_text
 from clinicdesk.domain.patient import PatientSummary
 from clinicdesk.services.clinic import Clinic
 
@@ -43,7 +43,7 @@ def _found(clinic: Clinic, text: str) -> Iterator[PatientSummary]:
 
 def _show(clinic: Clinic, people: list[PatientSummary]) -> None:
     today = clinic.now().astimezone(clinic.zone).date()
-    rows = [(p.mrn, name_text(p), birth_text(p, today), p.gender.capitalize()) for p in people]
+    rows = [(p.mrn, name_text(p), birth_text(p, today), gender_text(p.gender)) for p in people]
     table(("ID", "Name", "Born", "Gender"), rows)
     say()
     say(f"{len(people):,} patient{'' if len(people) == 1 else 's'}")

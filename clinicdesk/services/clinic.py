@@ -12,6 +12,7 @@ from clinicdesk.errors import StoreError
 from clinicdesk.services.access import Access
 from clinicdesk.services.patients import PatientLists
 from clinicdesk.services.records import Records
+from clinicdesk.services.verify import Verification
 from clinicdesk.storage import audit
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.store import StoreFacts
@@ -48,6 +49,10 @@ class Clinic:
     @cached_property
     def records(self) -> Records:
         return Records(self._database, self._access, self.now)
+
+    @cached_property
+    def verification(self) -> Verification:
+        return Verification(self._database, self._access, self.folder, self._unlocked.store_id)
 
     def lock(self) -> None:
         """Drop the keys and every connection; say so in the audit while that is possible."""

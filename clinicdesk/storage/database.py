@@ -93,10 +93,12 @@ class Database:
         with plain_words(), self._one_writer, Session(engine) as session, session.begin():
             yield session
 
-    def checkpoint(self) -> None:
-        """Fold the write-ahead log into the file."""
+    def checkpoint(self) -> bool:
+        """Fold the write-ahead log into the file; False while somebody else still reads it."""
         with plain_words(), self.engine.connect() as connection:
-            driver_connection(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            driver = driver_connection(connection)
+            (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     def close(self) -> None:
         """Fold the log, drop every connection and the key."""

@@ -1,0 +1,110 @@
+"""Check that a store is whole: each check has a name, an outcome and what was seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from clinicdesk.domain.roles import Action
+from clinicdesk.errors import StoreError
+from clinicdesk.services.access import Access, requires
+from clinicdesk.services.progress import SILENT, Progress
+from clinicdesk.storage import integrity, schema, store
+from clinicdesk.storage.database import Database, cipher_version
+from clinicdesk.vault import KEYS_COPY, KEYS_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; detail: what was seen, or what is wrong and the way out."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+class Verification:
+    """What can be said of the store as it lies on the disk."""
+
+    def __init__(self, database: Database, access: Access, folder: Path, store_id: str) -> None:
+        self._database = database
+        self._access = access
+        self._folder = folder
+        self._store_id = store_id
+
+    @requires(Action.STORE_VERIFY)
+    def checks(self, progress: Progress = SILENT) -> list[Check]:
+        """Run every check; one that fails does not stop the others."""
+        probes = {
+            "key files": self._key_files,
+            "encryption": self._encryption,
+            "encrypted pages": self._pages,
+            "structure": self._structure,
+            "references": self._references,
+            "schema": self._schema,
+            "store": self._store,
+            "search": self._search,
+            "rows": self._rows,
+        }
+        done: list[Check] = []
+        for name, probe in probes.items():
+            progress.raise_if_cancelled()
+            progress.report(len(done) / len(probes), name)
+            done.append(_check(name, probe))
+        return done
+
+    def _key_files(self) -> str:
+        copies = {self._key_file(name) for name in (KEYS_FILE, KEYS_COPY)}
+        if len(copies) != 1:
+            raise StoreError(f"{KEYS_FILE} and its copy differ. Unlock the store again to mend it.")
+        return "both copies are the same"
+
+    def _key_file(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError:
+            raise StoreError(f"{name} cannot be read. Unlock the store again to mend it.") from None
+
+    def _encryption(self) -> str:
+        with self._database.reading() as session:
+            return f"SQLCipher {cipher_version(session)}"
+
+    def _pages(self) -> str:
+        integrity.require_authentic_pages(self._database)
+        return "every page is authentic"
+
+    def _structure(self) -> str:
+        integrity.require_sound_structure(self._database)
+        return "tables and indexes are well formed"
+
+    def _references(self) -> str:
+        with self._database.reading() as session:
+            integrity.require_no_orphans(session)
+        return "no row points to a missing one"
+
+    def _schema(self) -> str:
+        with self._database.reading() as session:
+            schema.require_newest(session)
+            return f"version {schema.current(session)}"
+
+    def _store(self) -> str:
+        with self._database.reading() as session:
+            if store.read(session).store_id != self._store_id:
+                raise StoreError("clinic.db belongs to another store. Restore the last backup.")
+        return "the database belongs to the keys"
+
+    def _search(self) -> str:
+        with self._database.reading() as session:
+            integrity.require_complete_search(session)
+        return "the search finds every patient"
+
+    def _rows(self) -> str:
+        with self._database.reading() as session:
+            counts = integrity.row_counts(session)
+        return ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
+def _check(name: str, probe: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, probe())
+    except StoreError as error:
+        return Check(name, False, str(error))
