@@ -116,8 +116,12 @@ class ModelCard:
         return empty + unmeasured + [name for name in lists if not getattr(self, name)]
 
 
+def card_to_fields(card: ModelCard) -> dict[str, Any]:
+    return asdict(card)
+
+
 def card_to_json(card: ModelCard) -> str:
-    return json.dumps(asdict(card), indent=2, ensure_ascii=False)
+    return json.dumps(card_to_fields(card), indent=2, ensure_ascii=False)
 
 
 def card_from_json(text: str | bytes) -> ModelCard:

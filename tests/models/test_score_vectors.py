@@ -18,7 +18,7 @@ def close(answer: object, expected: str, tolerance: str) -> bool:
         wanted = float(expected)
     except ValueError:
         return answer == expected
-    allowed = 0.0 if tolerance == "exact" else float(tolerance.split()[0])
+    allowed = 0.0 if tolerance == "exact" else float(tolerance.split(maxsplit=1)[0])
     return isinstance(answer, int | float) and abs(answer - wanted) <= allowed
 
 

@@ -25,8 +25,10 @@ SELF_TEST_TOLERANCE = 1e-9
 # What a model file may be made of beyond skops' own defaults. Frozen: a file that needs more is
 # refused. Never fill this from `get_untrusted_types`.
 TRUSTED = (
+    "numpy.dtype",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
+    "sklearn.model_selection._split.StratifiedKFold",
 )
 
 

@@ -155,7 +155,8 @@ SECTIONS = {
     "horizon": "5 years",
     "data_source": (
         "National Institute of Diabetes and Digestive and Kidney Diseases, known as the UCI Pima "
-        "Indians Diabetes data. Real patients, without identifiers."
+        "Indians Diabetes data. Real patients, without identifiers. Of its 768 rows the number "
+        "under `n` was used for training and validation."
     ),
     "data_licence": "CC0 (Kaggle uciml; OpenML 37 public). UCI has withdrawn its page.",
     "data_citation": "Smith et al. 1988 (see references).",
