@@ -1,22 +1,68 @@
 """Keys: who can open the store, and with what."""
 
+from clinicdesk.vault.accounts import (
+    AccountState,
+    add_account,
+    change_own_password,
+    change_role,
+    deactivate,
+    find_account,
+    list_accounts,
+    reset_password,
+)
 from clinicdesk.vault.creation import NewAccount, create
-from clinicdesk.vault.domains import Domain
+from clinicdesk.vault.domains import DOMAINS, Domain
 from clinicdesk.vault.files import KEYS_COPY, KEYS_FILE
+from clinicdesk.vault.kdf import KdfCost, benchmark
 from clinicdesk.vault.opening import confirm_password, seconds_to_wait, unlock
+from clinicdesk.vault.passphrases import Passphrase, propose_passphrase
+from clinicdesk.vault.passwords import check_new_password
+from clinicdesk.vault.pinning import read_pins, write_pins
+from clinicdesk.vault.pins import Pins
+from clinicdesk.vault.recovering import is_recovery_key, recover, renew_recovery_key
 from clinicdesk.vault.recovery import RecoveryKey, read_recovery_key
+from clinicdesk.vault.rotation import (
+    abandon_rotation,
+    begin_rotation,
+    confirm_rotation,
+    remove_for_cause,
+)
 from clinicdesk.vault.unlocked import Unlocked
 
 __all__ = [
+    "DOMAINS",
     "KEYS_COPY",
     "KEYS_FILE",
+    "AccountState",
     "Domain",
+    "KdfCost",
     "NewAccount",
+    "Passphrase",
+    "Pins",
     "RecoveryKey",
     "Unlocked",
+    "abandon_rotation",
+    "add_account",
+    "begin_rotation",
+    "benchmark",
+    "change_own_password",
+    "change_role",
+    "check_new_password",
     "confirm_password",
+    "confirm_rotation",
     "create",
+    "deactivate",
+    "find_account",
+    "is_recovery_key",
+    "list_accounts",
+    "propose_passphrase",
+    "read_pins",
     "read_recovery_key",
+    "recover",
+    "remove_for_cause",
+    "renew_recovery_key",
+    "reset_password",
     "seconds_to_wait",
     "unlock",
+    "write_pins",
 ]

@@ -44,12 +44,21 @@ def create(
     first = new_account(header, account.login, Role.ADMINISTRATOR)
     header, contents = enrolled(header, first, account.password, ring, limits)
     header, recovery_key = with_new_recovery(header, ring)
-    header = signed(with_pins_authenticated(header, ring), ring.key(SIGNING, 1))
+    header = signed(with_pins_authenticated(header, ring), ring)
     ring.wipe()
     files.create(header)
     return Unlocked(
         files, header, header.roster.accounts[0], clean_login(account.login), contents
     ), recovery_key
+
+
+def as_role(word: str) -> Role:
+    """Read the word for a role."""
+    try:
+        return Role(word)
+    except ValueError:
+        known = ", ".join(role.value for role in Role)
+        raise BadInput(f"There is no such role. Choose one of: {known}.") from None
 
 
 def new_account(header: Header, login: str, role: Role) -> Account:

@@ -9,7 +9,7 @@ from clinicdesk.vault.kdf import Limits
 from clinicdesk.vault.keyring import KeyRing, purposes_of, seals_for
 from clinicdesk.vault.pins import pinned
 from clinicdesk.vault.recovery import RecoveryKey, new_recovery_key
-from clinicdesk.vault.roster import Account, Recipient
+from clinicdesk.vault.roster import SIGNING, Account, Recipient
 from clinicdesk.vault.sealing import new_pair, sign
 from clinicdesk.vault.slots import Contents, password_slot, recovery_slot
 
@@ -92,8 +92,9 @@ def with_pins_authenticated(header: Header, ring: KeyRing) -> Header:
     return replace(header, pins=pins)
 
 
-def signed(header: Header, signing_key: bytearray) -> Header:
-    """Make the roster a new generation and sign it."""
+def signed(header: Header, ring: KeyRing) -> Header:
+    """Make the roster a new generation and sign it with the key of today's signer."""
+    signing_key = ring.key(SIGNING, len(header.roster.signers))
     roster = replace(header.roster, generation=header.roster.generation + 1)
     header = replace(header, roster=roster)
     return replace(header, signature=sign(signing_key, header.roster.message(header.store_id)))

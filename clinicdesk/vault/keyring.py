@@ -29,8 +29,8 @@ class KeyRing:
     def holds(self, purpose: str, epoch: int) -> bool:
         return (purpose, epoch) in self._keys
 
-    def plus(self, keys: Mapping[tuple[str, int], bytearray]) -> "KeyRing":
-        return KeyRing({**self._keys, **keys})
+    def add(self, purpose: str, epoch: int, key: bytearray) -> None:
+        self._keys[purpose, epoch] = key
 
     def wipe(self) -> None:
         wipe(*self._keys.values())

@@ -9,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from clinicdesk.errors import StoreError, WrongPassword
-from clinicdesk.vault.domains import Domain
 from clinicdesk.vault.files import KeyFiles
 from clinicdesk.vault.header import Header
 from clinicdesk.vault.kdf import LIMITS, SALT_BYTES, Limits, cheaper, derive
-from clinicdesk.vault.pins import is_genuine
+from clinicdesk.vault.pinning import check_pins
 from clinicdesk.vault.roster import Account, login_tag
 from clinicdesk.vault.sealing import NotOpened, public_of
 from clinicdesk.vault.slots import Contents, Slot, open_with_password, password_slot
@@ -80,7 +79,7 @@ def confirm_password(keys: Unlocked, password: str, *, clocks: Clocks = SYSTEM_C
     contents = _tried(header, slot, password, keys.files.limits, allowed=throttle.begin(tag))
     if contents is None:
         raise WrongPassword
-    wipe(contents.private)
+    contents.wipe()
     throttle.succeeded(tag)
 
 
@@ -96,7 +95,7 @@ def _tried(
     except NotOpened:
         return None
     if not allowed:
-        wipe(contents.private)
+        contents.wipe()
         return None
     return contents
 
@@ -105,22 +104,8 @@ def _require_genuine(header: Header, account: Account, contents: Contents) -> No
     """Trust nothing in the header before the signature is checked, and that our pair is ours."""
     ours = public_of(contents.private) == account.public_key
     if not ours or not header.is_genuine(contents.trusted):
-        wipe(contents.private)
+        contents.wipe()
         raise KeysTampered
-
-
-def check_pins(keys: Unlocked, header: Header) -> None:
-    """Make sure that the pins of every domain we have the key of are the ones we wrote."""
-    ring = keys.ring(header)
-    try:
-        for domain in Domain:
-            epoch = header.roster.epochs[domain].current
-            if ring.holds(domain, epoch) and not is_genuine(
-                header.pins[domain], header.store_id, domain, epoch, ring.key(domain, epoch)
-            ):
-                raise KeysTampered
-    finally:
-        ring.wipe()
 
 
 def _bring_up_to_date(keys: Unlocked, header: Header, slot: Slot, password: str) -> None:

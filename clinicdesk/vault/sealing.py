@@ -29,7 +29,7 @@ class NotOpened(Exception):
 
 def new_key() -> bytearray:
     """256 random bits."""
-    return bytearray(secrets.token_bytes(KEY_BYTES))
+    return _taken(secrets.token_bytes(KEY_BYTES))
 
 
 def subkey(key: bytes | bytearray, label: str, salt: bytes) -> bytearray:
@@ -58,7 +58,7 @@ def unwrap(key: bytes | bytearray, wrapped: bytes, bound: bytes) -> bytearray:
 
 def new_pair() -> tuple[bytearray, bytes]:
     """An X25519 pair: private, public."""
-    private = bytearray(X25519PrivateKey.generate().private_bytes_raw())
+    private = _taken(X25519PrivateKey.generate().private_bytes_raw())
     return private, public_of(private)
 
 
@@ -76,14 +76,12 @@ def unseal(private: bytes | bytearray, sealed: bytes, info: bytes) -> bytearray:
         opened = _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info)
     except InvalidTag:
         raise NotOpened from None
-    secret = bytearray(opened)
-    wipe(opened)
-    return secret
+    return _taken(opened)
 
 
 def new_signer() -> tuple[bytearray, bytes]:
     """An Ed25519 pair: private, public."""
-    private = bytearray(Ed25519PrivateKey.generate().private_bytes_raw())
+    private = _taken(Ed25519PrivateKey.generate().private_bytes_raw())
     return private, signer_of(private)
 
 
@@ -106,6 +104,13 @@ def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
 def mac(key: bytes | bytearray, message: bytes) -> bytes:
     """HMAC-SHA256."""
     return hmac.new(key, message, sha256).digest()
+
+
+def _taken(secret: bytes) -> bytearray:
+    """Move a secret to where it can be overwritten later."""
+    taken = bytearray(secret)
+    wipe(secret)
+    return taken
 
 
 def is_same(one: bytes, other: bytes) -> bool:

@@ -27,6 +27,9 @@ class Contents:
     def __repr__(self) -> str:
         return "Contents()"
 
+    def wipe(self) -> None:
+        wipe(self.private)
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:

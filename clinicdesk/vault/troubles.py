@@ -32,8 +32,8 @@ class KeysTampered(StoreError):
     def __init__(self) -> None:
         super().__init__(
             "clinic.keys was changed by something other than ClinicDesk, so nothing in it is"
-            " trusted. Restore clinic.keys from the last backup and tell whoever looks after"
-            " this computer."
+            " trusted. Restore clinic.keys and clinic.keys.bak from the last backup and tell"
+            " whoever looks after this computer."
         )
 
 
@@ -72,7 +72,7 @@ class HostileCost(StoreError):
     def __init__(self) -> None:
         super().__init__(
             "clinic.keys asks for a password computation outside the allowed range, so it was not"
-            " written by ClinicDesk. Restore clinic.keys from the last backup."
+            " written by ClinicDesk. Restore clinic.keys and clinic.keys.bak from the last backup."
         )
 
 

@@ -1,12 +1,11 @@
 """An unlocked store: who unlocked it, and the keys they were given."""
 
-from clinicdesk.domain.roles import Role
 from clinicdesk.errors import NotAllowed
 from clinicdesk.vault.domains import Domain
 from clinicdesk.vault.files import KeyFiles
 from clinicdesk.vault.header import Header
 from clinicdesk.vault.keyring import KeyRing, open_ring
-from clinicdesk.vault.roster import SIGNING, Account
+from clinicdesk.vault.roster import Account
 from clinicdesk.vault.sealing import subkey
 from clinicdesk.vault.slots import Contents
 from clinicdesk.vault.troubles import KeysTampered
@@ -84,7 +83,7 @@ class Unlocked:
         """Overwrite every key; from here on nothing can be derived."""
         self._open = False
         self._ring.wipe()
-        wipe(self._contents.private)
+        self._contents.wipe()
 
     def current(self) -> Header:
         """Read the header anew and make sure that it is genuine and that we are still in it."""
@@ -98,7 +97,8 @@ class Unlocked:
         if header.store_id.hex() != self.store_id or not header.is_genuine(self._contents.trusted):
             raise KeysTampered
         account = header.roster.account(self.user_id)
-        if account is None or not account.active or account.public_key != self.public_key:
+        ours = (self.role, self.public_key, True)
+        if account is None or (account.role, account.public_key, account.active) != ours:
             raise NotAllowed(
                 "This account was changed or closed. Lock the store and sign in again."
             )
@@ -118,12 +118,6 @@ class Unlocked:
         """What our slot protects, to wrap it anew."""
         self._require_open()
         return self._contents
-
-    def is_administrator(self) -> bool:
-        return self.role == Role.ADMINISTRATOR
-
-    def signing_key(self, ring: KeyRing, header: Header) -> bytearray:
-        return ring.key(SIGNING, len(header.roster.signers))
 
     def _key(self, domain: Domain, label: str) -> bytes:
         return self._derived(domain, self._header.roster.epochs[domain].current, label)

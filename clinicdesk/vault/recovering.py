@@ -1,0 +1,101 @@
+"""Open a store whose administrators' passwords are lost, by the recovery key on paper."""
+
+from pathlib import Path
+
+from clinicdesk.domain.roles import Role
+from clinicdesk.errors import BadInput, NotAllowed
+from clinicdesk.vault.administering import administer
+from clinicdesk.vault.drafts import enrolled, signed, with_new_recovery
+from clinicdesk.vault.files import KeyFiles
+from clinicdesk.vault.header import Header
+from clinicdesk.vault.kdf import LIMITS, Limits
+from clinicdesk.vault.keyring import KeyRing, open_ring
+from clinicdesk.vault.passwords import check_new_password, clean_login
+from clinicdesk.vault.recovery import RecoveryKey
+from clinicdesk.vault.roster import Account
+from clinicdesk.vault.sealing import NotOpened, public_of
+from clinicdesk.vault.slots import Contents, open_with_recovery
+from clinicdesk.vault.throttle import Throttle
+from clinicdesk.vault.troubles import KeysTampered
+from clinicdesk.vault.unlocked import Unlocked
+
+
+class WrongRecoveryKey(NotAllowed):
+    def __init__(self) -> None:
+        super().__init__(
+            "This recovery key does not belong to this store, or a newer one has replaced it."
+            " Look for the latest sheet."
+        )
+
+
+def recover(
+    folder: Path, key: RecoveryKey, login: str, new_password: str, *, limits: Limits = LIMITS
+) -> tuple[Unlocked, RecoveryKey]:
+    """Give an administrator a new password by the recovery key, which is replaced as well."""
+    check_new_password(new_password, login=login)
+    files = KeyFiles(folder, limits)
+    header = files.load()
+    recovery = _opened(header, key)
+    account = _administrator(header, login)
+    ring = open_ring(header, header.roster.recovery.owner, recovery.private)
+    try:
+        after, contents = enrolled(header, account, new_password, ring, limits)
+        after, new_key = with_new_recovery(after, ring)
+        after = files.write(signed(after, ring), over=header)
+    finally:
+        ring.wipe()
+        recovery.wipe()
+    Throttle(folder).succeeded(account.login_tag)
+    return _unlocked(files, after, account.user_id, login, contents), new_key
+
+
+def renew_recovery_key(keys: Unlocked) -> RecoveryKey:
+    """Make a new recovery key; the old sheet stops working."""
+    made: list[RecoveryKey] = []
+
+    def renewed(header: Header, ring: KeyRing) -> Header:
+        header, key = with_new_recovery(header, ring)
+        made.append(key)
+        return header
+
+    administer(keys, renewed)
+    return made[-1]
+
+
+def is_recovery_key(folder: Path, key: RecoveryKey, *, limits: Limits = LIMITS) -> bool:
+    """Whether the sheet still opens this store; changes nothing."""
+    try:
+        _opened(KeyFiles(folder, limits).load(), key).wipe()
+    except WrongRecoveryKey:
+        return False
+    return True
+
+
+def _opened(header: Header, key: RecoveryKey) -> Contents:
+    recovery = header.roster.recovery
+    slot = header.slot(recovery.owner)
+    if slot is None:
+        raise KeysTampered
+    try:
+        contents = open_with_recovery(slot, header.store_id, key.secret)
+    except NotOpened:
+        raise WrongRecoveryKey from None
+    ours = public_of(contents.private) == recovery.public_key
+    if not ours or not header.is_genuine(contents.trusted):
+        contents.wipe()
+        raise KeysTampered
+    return contents
+
+
+def _administrator(header: Header, login: str) -> Account:
+    account = header.roster.account_of_login(login)
+    if account is None or account.role is not Role.ADMINISTRATOR:
+        raise BadInput("No administrator of this store has that login. Check its spelling.")
+    return account
+
+
+def _unlocked(
+    files: KeyFiles, header: Header, user_id: str, login: str, contents: Contents
+) -> Unlocked:
+    account = next(each for each in header.roster.accounts if each.user_id == user_id)
+    return Unlocked(files, header, account, clean_login(login), contents)
