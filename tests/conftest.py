@@ -16,7 +16,7 @@ from clinicdesk.storage.database import Database
 from clinicdesk.vault.kdf import KdfCost, Limits
 
 CANARY = "Zzyzx"  # a surname of every synthetic patient: it may be in the store, nowhere else
-LOGIN, PASSWORD = "admin", "correct horse battery staple"
+LOGIN, PASSWORD = "admin", "plum kettle orbit walnut"
 CHEAP = KdfCost(memory=32, passes=1, lanes=1)  # a test opens many stores
 CHEAP_LIMITS = Limits(written=CHEAP, read=CHEAP)
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
