@@ -80,6 +80,7 @@ _PRINTED = {
     "/min": "/min",
     "{score}": "",
     "{code}": "",
+    "{count}": "",
     "{INR}": "",
     "[pH]": "",
     "kg/m2": "kg/m²",
