@@ -20,6 +20,11 @@ class RiskInput:
     code: str = ""  # LOINC
     effective_at: datetime | None = None
     source: str = ""
+    text: str = field(default="", repr=False)  # a coded value: ACVPU "A", sex "female"
+
+    @property
+    def missing(self) -> bool:
+        return self.value is None and not self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,9 @@ class ScoreResult:
     headline: str  # "NEWS2 5 - medium", "eGFR 58 mL/min/1.73 m²", or ""
     inputs: Sequence[RiskInput]
     missing: Sequence[str]
-    message: str = ""  # what to do, when there is no number
+    message: str = ""  # what to do, when there is no number; what to know, when there is one
+    as_of: datetime | None = None  # the newest input
+    stale: bool = False  # true of then, not of now: strike it through
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,23 @@ from clinicdesk.storage.tables import ObservationRow
 
 
 def latest(
-    session: Session, patient_id: PatientId, before: datetime | None = None
+    session: Session,
+    patient_id: PatientId,
+    before: datetime | None = None,
+    *,
+    codes: Collection[str] | None = None,
+    numbers: bool = False,
 ) -> list[Observation]:
     """Read the newest of each code, of those before `before` if given; by code.
 
+    codes: only these.  numbers: a newer text does not hide an older number.
     Of two at the same instant, the one stored last.
     """
     mine = ObservationRow.patient_id == patient_id
+    if codes is not None:
+        mine &= ObservationRow.code.in_(codes)
+    if numbers:
+        mine &= ObservationRow.value.is_not(None)
     newest = select(
         ObservationRow.code, func.max(ObservationRow.effective_at).label("effective_at")
     ).where(mine)
