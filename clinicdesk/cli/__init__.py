@@ -25,6 +25,7 @@ COMMANDS = {  # name: its module here, and what it does
     "verify": ("verify", "check that the store is whole"),
     "calc": ("calc", "calculate a published score for each row of a file"),
     "models": ("models", "list, show or train the models"),
+    "selftest": ("selftest", "check that this copy of ClinicDesk is sound"),
 }
 
 

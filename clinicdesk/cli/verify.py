@@ -1,6 +1,7 @@
 """`clinicdesk verify STORE`: is the store whole?"""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -19,9 +20,13 @@ def add(commands: Any) -> None:
 
 
 def _verify(args: Namespace) -> int:
-    checks = _checks(args)
+    return tell(_checks(args), as_json=args.json)
+
+
+def tell(checks: Sequence[Check], *, as_json: bool) -> int:
+    """Print the checks; return 1 when one failed."""
     ok = all(check.ok for check in checks)
-    if args.json:
+    if as_json:
         json_document({"ok": ok, "checks": [asdict(check) for check in checks]})
     else:
         rows = ((check.name, "ok" if check.ok else "NOT OK", check.detail) for check in checks)
