@@ -56,7 +56,7 @@ def assess(
 
 
 def reference_text(concept: Concept | None, gender: AdministrativeGender, age: int | None) -> str:
-    """The reference range that applies, as words: `60–100`, `up to 30`, `from 60`, or "" for none."""
+    """The reference range that applies: `60–100`, `up to 30`, `from 60`, or "" for none."""
     if concept is None or age is None or age < ADULT:
         return ""
     return range_text(concept.reference_for(gender))

@@ -6,7 +6,8 @@ name in capitals, ages as 90min 26hrs 3d 4w 1d 12m 8d 4y 1m 81y (ux.md).
 
 from datetime import date, datetime, timedelta, tzinfo
 
-from clinicdesk.domain.patient import AgeStatement, Patient, PatientSummary
+from clinicdesk.domain.observation import Observation
+from clinicdesk.domain.patient import AdministrativeGender, AgeStatement, Patient, PatientSummary
 
 NOT_RECORDED = "Not recorded"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -85,6 +86,28 @@ def banner_name(patient: Patient) -> str:
     return name_text(patient.summary) + title
 
 
+def gender_text(gender: AdministrativeGender) -> str:
+    """In full, never a letter or a sign alone (CGS-0005)."""
+    return "Not Known" if gender is AdministrativeGender.UNKNOWN else gender.value.capitalize()
+
+
+def age_years(person: PatientSummary, today: date) -> int | None:
+    """Completed years, today or on the day of death; None when nothing is known."""
+    end = person.deceased_on or today
+    if person.birth_date:
+        return years_between(person.birth_date, end)
+    if person.age_statement:
+        return person.age_statement.years + years_between(person.age_statement.true_on, end)
+    return None
+
+
+def result_text(observation: Observation) -> str:
+    """The number as precisely as it was recorded, or the text of a result that is none."""
+    if observation.value is None:
+        return observation.text
+    return number_text(observation.value, _recorded_places(observation))
+
+
 def number_text(value: float, places: int | None = None) -> str:
     """No trailing zero, a leading zero, a comma from 1,000 (CUI MEDi-015..017)."""
     text = f"{value:,.{3 if places is None else places}f}"
@@ -94,6 +117,19 @@ def number_text(value: float, places: int | None = None) -> str:
 def percent_text(probability: float) -> str:
     """One place of decimals: 12.3 %."""
     return f"{probability * 100:.1f} %"
+
+
+def _recorded_places(observation: Observation) -> int:
+    """Decimals of the original; of a converted value, enough for three figures."""
+    original = observation.original_value.strip()
+    try:
+        same = float(original) == observation.value
+    except ValueError:
+        same = False
+    if same:
+        return min(len(original.partition(".")[2]), 3)
+    size = abs(observation.value or 0)
+    return 0 if size >= 100 else 1 if size >= 10 else 2
 
 
 def _months_after(day: date, months: int) -> date:
