@@ -1,0 +1,71 @@
+"""What a patient report is made from: values of the clinic, and nothing that can change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from clinicdesk.domain.allergy import AllergyIntolerance
+from clinicdesk.domain.condition import Condition
+from clinicdesk.domain.medication import MedicationRequest
+from clinicdesk.domain.observation import Observation
+from clinicdesk.domain.patient import Patient
+from clinicdesk.domain.risk import RiskEstimate, ScoreResult
+from clinicdesk.reports.sheet import Printing
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What a reader must know of a model to judge one of its estimates (FDA CDS criterion 4)."""
+
+    title: str
+    outcome: str
+    method: str
+    intended_use: str
+    population: str
+    performance: str
+    limits: Sequence[str]
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskFinding:
+    """An estimate, or in plain words why there is none."""
+
+    facts: ModelFacts
+    estimate: RiskEstimate | None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFinding:
+    """A published score with its name, whom it is for, and where it is from."""
+
+    title: str
+    scope: str
+    citation: str
+    result: ScoreResult
+
+
+@dataclass(frozen=True, slots=True)
+class PatientReport:
+    """One patient's record as it was at `printing.cut_off`."""
+
+    printing: Printing
+    patient: Patient
+    allergies: Sequence[AllergyIntolerance] = ()
+    conditions: Sequence[Condition] = ()
+    medications: Sequence[MedicationRequest] = ()
+    vitals: Sequence[Observation] = ()  # every vital sign, oldest first
+    latest: Sequence[Observation] = ()  # the newest of each code
+    risks: Sequence[RiskFinding] = ()
+    scores: Sequence[ScoreFinding] = ()
+
+    @property
+    def today(self) -> date:
+        """The day of the cut-off where the clinic is."""
+        return self.printing.cut_off.astimezone(self.printing.zone).date()
+
+    @property
+    def width(self) -> float:
+        """Points between the margins."""
+        return self.printing.page_size.text_width

@@ -1,0 +1,151 @@
+"""The risk section: the number, everything it rests on, and how far to trust it.
+
+It shows what FDA's fourth criterion for decision support asks for, so that a clinician can judge
+without the model: inputs, their times and units, method, population, performance, limits,
+citation, and what is missing.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
+
+from clinicdesk.domain.display import NOT_RECORDED, date_text, number_text, percent_text
+from clinicdesk.domain.risk import RiskEstimate, RiskInput
+from clinicdesk.domain.units import printed_unit
+from clinicdesk.domain.waterfall import waterfall
+from clinicdesk.reports.blocks import (
+    Cell,
+    Column,
+    alert_box,
+    box,
+    cell,
+    empty,
+    note,
+    section,
+    strong,
+    table,
+    text,
+)
+from clinicdesk.reports.content import ModelFacts, PatientReport, RiskFinding
+from clinicdesk.reports.look import GAP, Look
+from clinicdesk.reports.waterfall_chart import WaterfallChart
+
+DISCLAIMER = (
+    "Decision support, not a diagnosis. It does not replace the judgement of a clinician, who may "
+    "disregard it."
+)
+_OUT_OF_SCOPE = "The model was not made for this patient: do not rely on this number."
+_INPUTS = (
+    Column("Input", 0.30),
+    Column("Value", 0.12, "RIGHT"),
+    Column("Unit", 0.13),
+    Column("Date", 0.14),
+    Column("Where it comes from", 0.31),
+)
+
+
+def risk(report: PatientReport, look: Look) -> list[Flowable]:
+    """One section for each model that was asked."""
+    return [flowable for finding in report.risks for flowable in _finding(finding, report, look)]
+
+
+def _finding(finding: RiskFinding, report: PatientReport, look: Look) -> list[Flowable]:
+    title = f"Risk: {finding.facts.title}"
+    if finding.estimate is None:
+        words = [
+            strong("No estimate.", look),
+            text(finding.message, look),
+            note(f"{_model(finding)} {DISCLAIMER}", look),
+        ]
+        return section(title, look, box(words, report.width, look))
+    return section(title, look, *_estimate(finding, finding.estimate, report, look), needs=220)
+
+
+def _estimate(
+    finding: RiskFinding, estimate: RiskEstimate, report: PatientReport, look: Look
+) -> Iterator[Flowable]:
+    yield from _headline(estimate, finding, look)
+    yield note(f"{_model(finding)} {DISCLAIMER}", look)
+    if estimate.missing or estimate.warnings or not estimate.in_scope:
+        yield Spacer(1, GAP)
+        yield alert_box(list(_cautions(estimate, look)), report.width, look)
+    yield Spacer(1, GAP)
+    yield KeepTogether(
+        [
+            strong("What moved the probability", look),
+            WaterfallChart(waterfall(estimate), report.width, look),
+            note("Percentage points; base and steps add up to the probability shown.", look),
+        ]
+    )
+    yield Spacer(1, GAP)
+    yield _inputs(estimate.inputs, report, look)
+    yield Spacer(1, GAP)
+    yield from _facts(finding.facts, look)
+
+
+def _headline(estimate: RiskEstimate, finding: RiskFinding, look: Look) -> Iterator[Flowable]:
+    """The number, and in a word where it lies; no word where the model was not made for it."""
+    bold = look.fonts.bold
+    words = f'<font face="{bold}" size="22">{percent_text(estimate.probability)}</font>'
+    if estimate.band and estimate.in_scope:
+        band = look.fonts.markup(estimate.band.capitalize())
+        words += f'&nbsp; <font face="{bold}" size="13">{band}</font>'
+    yield Paragraph(words, look.headline)
+    outcome = f"Probability of {finding.facts.outcome}."
+    if estimate.interval:
+        low, high = map(percent_text, estimate.interval)
+        outcome += f" Interval {low} to {high}."
+    yield text(outcome, look)
+
+
+def _model(finding: RiskFinding) -> str:
+    if finding.estimate is None:
+        return ""
+    return f"Model {finding.estimate.model}, version {finding.estimate.version}."
+
+
+def _cautions(estimate: RiskEstimate, look: Look) -> Iterator[Flowable]:
+    if not estimate.in_scope:
+        yield strong(_OUT_OF_SCOPE, look)
+    if estimate.missing:
+        yield strong(f"Not in the record: {', '.join(estimate.missing)}.", look)
+        yield note(
+            "The model stood a typical value in for each; record them for a better one.", look
+        )
+    for warning in estimate.warnings:
+        yield text(warning, look)
+
+
+def _inputs(inputs: Sequence[RiskInput], report: PatientReport, look: Look) -> Flowable:
+    if not inputs:
+        return empty("The model used no inputs.", look)
+    return table(_INPUTS, [_input(i, report, look) for i in inputs], report.width, look)
+
+
+def _input(used: RiskInput, report: PatientReport, look: Look) -> list[Cell]:
+    if used.value is None:
+        return [cell(used.label, look), "–", "", "", cell("Missing: not in the record", look)]
+    day = used.effective_at and used.effective_at.astimezone(report.printing.zone).date()
+    return [
+        cell(used.label, look),
+        number_text(used.value),
+        cell(printed_unit(used.unit), look),
+        date_text(day) if day else NOT_RECORDED,
+        cell(used.source, look),
+    ]
+
+
+def _facts(facts: ModelFacts, look: Look) -> Iterator[Flowable]:
+    """Method, population, performance, limits, citation: each on its own line."""
+    lines = (
+        ("Intended use", facts.intended_use),
+        ("Population", facts.population),
+        ("Method", facts.method),
+        ("Performance", facts.performance),
+        ("Limits", " ".join(facts.limits)),
+        ("Source", facts.citation),
+    )
+    for label, words in lines:
+        if words:
+            name = f'<font face="{look.fonts.bold}">{label}</font>'
+            yield Paragraph(f"{name}  {look.fonts.markup(words)}", look.small)

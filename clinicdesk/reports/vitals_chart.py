@@ -1,0 +1,177 @@
+"""Vital signs as stacked small charts on one time axis, in vector lines (CUI GTAB).
+
+Fixed y-ranges, so that the same slope means the same change on every report. A value beyond its
+range is drawn at the edge with its number. Lines are straight and never cross a gap. Blood
+pressure is a bar from diastolic to systolic with both ends capped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable
+
+from clinicdesk.domain.catalog import Range
+from clinicdesk.domain.display import number_text
+from clinicdesk.reports.colours import ACCENT, INK, MUTED, NORMAL_RANGE, RULE
+from clinicdesk.reports.letters import Align
+from clinicdesk.reports.look import Look
+from clinicdesk.reports.time_axis import TimeAxis
+
+_GUTTER, _SCALE = 86, 24  # left of the plot: what it is; the numbers of its scale
+_PLOT, _BETWEEN, _AXIS = 37, 7, 14
+_DOT, _CAP = 1.5, 2.2
+
+Point = tuple[datetime, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One small chart. low, high: the ends of its scale, chosen clinically, never fitted."""
+
+    title: str
+    unit: str
+    low: float
+    high: float
+    grid: Sequence[float]
+    normal: Range
+    latest: str
+    points: Sequence[Point] = ()  # oldest first
+    bars: Sequence[tuple[datetime, float, float]] = ()  # diastolic, systolic
+
+
+class VitalsChart(Flowable):
+    """Panels one below the other; the time is written once, below the last."""
+
+    def __init__(self, panels: Sequence[Panel], axis: TimeAxis, width: float, look: Look) -> None:
+        super().__init__()
+        self._panels, self._axis, self._look = panels, axis, look
+        self.width = width
+        self.height = len(panels) * (_PLOT + _BETWEEN) + _AXIS
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        return self.width, self.height
+
+    def draw(self) -> None:
+        ticks = list(self._axis.ticks())
+        bottom = self.height
+        for panel in self._panels:
+            bottom -= _PLOT
+            _Plot(self.canv, panel, self._axis, self._look, self.width, bottom).draw(ticks)
+            bottom -= _BETWEEN
+        self._draw_times(ticks, bottom + _BETWEEN - 9)
+
+    def _draw_times(self, ticks: Sequence[tuple[datetime, str]], y: float) -> None:
+        self.canv.setFillColor(MUTED)
+        left, letters = _GUTTER + _SCALE, self._look.plain(6.8)
+        for at, label in ticks:
+            x = left + self._axis.fraction(at) * (self.width - left)
+            align: Align = "left" if x < left + 12 else "right" if x > self.width - 12 else "centre"
+            letters.draw(self.canv, x, y, label, align=align)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    canvas: Canvas
+    panel: Panel
+    axis: TimeAxis
+    look: Look
+    right: float
+    bottom: float
+
+    def draw(self, ticks: Sequence[tuple[datetime, str]]) -> None:
+        self._draw_name()
+        self._draw_normal_range()
+        self._draw_grid([at for at, _ in ticks])
+        self._draw_line()
+        for at, diastolic, systolic in self.panel.bars:
+            if self.axis.holds(at):
+                self._draw_bar(at, diastolic, systolic)
+
+    @property
+    def _left(self) -> float:
+        return _GUTTER + _SCALE
+
+    def _x(self, at: datetime) -> float:
+        return self._left + self.axis.fraction(at) * (self.right - self._left)
+
+    def _y(self, value: float) -> float:
+        span = self.panel.high - self.panel.low
+        inside = min(max(value, self.panel.low), self.panel.high)
+        return self.bottom + (inside - self.panel.low) / span * _PLOT
+
+    def _draw_name(self) -> None:
+        look, canvas, top = self.look, self.canvas, self.bottom + _PLOT
+        canvas.setFillColor(INK)
+        look.bold(8).draw(canvas, 0, top - 8, self.panel.title)
+        size = 14 if look.bold(14).width(self.panel.latest) < _GUTTER - 24 else 10
+        end = look.bold(size).draw(canvas, 0, top - 23, self.panel.latest)
+        canvas.setFillColor(MUTED)
+        look.plain(7).draw(canvas, end + 3, top - 23, self.panel.unit)
+        look.plain(6.4).draw(canvas, 0, top - 32, "latest")
+
+    def _draw_normal_range(self) -> None:
+        if not self.panel.normal.known:
+            return
+        low, high = self.panel.normal.low, self.panel.normal.high
+        bottom = self._y(self.panel.low if low is None else low)
+        top = self._y(self.panel.high if high is None else high)
+        self.canvas.setFillColor(NORMAL_RANGE)
+        self.canvas.rect(
+            self._left, bottom, self.right - self._left, top - bottom, stroke=0, fill=1
+        )
+
+    def _draw_grid(self, times: Sequence[datetime]) -> None:
+        canvas, letters = self.canvas, self.look.plain(6.4)
+        canvas.setStrokeColor(RULE)
+        canvas.setLineWidth(0.35)
+        for value in self.panel.grid:
+            y = self._y(value)
+            canvas.line(self._left, y, self.right, y)
+        for at in times:
+            canvas.line(self._x(at), self.bottom, self._x(at), self.bottom + _PLOT)
+        canvas.setFillColor(MUTED)
+        for value in self.panel.grid:
+            y = self._y(value) - 2.3
+            letters.draw(canvas, self._left - 4, y, number_text(value), align="right")
+        canvas.setLineWidth(0.6)
+        canvas.rect(self._left, self.bottom, self.right - self._left, _PLOT, stroke=1, fill=0)
+
+    def _draw_line(self) -> None:
+        points = [point for point in self.panel.points if self.axis.holds(point[0])]
+        canvas = self.canvas
+        canvas.setStrokeColor(ACCENT)
+        canvas.setLineWidth(0.8)
+        path = canvas.beginPath()
+        for before, (at, value) in zip([None, *points], points, strict=False):
+            joined = before is not None and self.axis.joined(before[0], at)
+            (path.lineTo if joined else path.moveTo)(self._x(at), self._y(value))
+        canvas.drawPath(path, stroke=1, fill=0)
+        canvas.setFillColor(ACCENT)
+        for at, value in points:
+            canvas.circle(self._x(at), self._y(value), _DOT, stroke=0, fill=1)
+            self._draw_beyond(at, value)
+
+    def _draw_bar(self, at: datetime, diastolic: float, systolic: float) -> None:
+        x, low, high = self._x(at), self._y(diastolic), self._y(systolic)
+        self.canvas.setStrokeColor(ACCENT)
+        self.canvas.setLineWidth(0.9)
+        self.canvas.lines(
+            [(x, low, x, high), (x - _CAP, low, x + _CAP, low), (x - _CAP, high, x + _CAP, high)]
+        )
+        self.canvas.setFillColor(ACCENT)
+        self._draw_beyond(at, diastolic)
+        self._draw_beyond(at, systolic)
+
+    def _draw_beyond(self, at: datetime, value: float) -> None:
+        """The number of a value that the scale does not reach."""
+        if self.panel.low <= value <= self.panel.high:
+            return
+        y = self.bottom + _PLOT - 7 if value > self.panel.high else self.bottom + 2
+        align: Align = "right" if self._x(at) > self.right - 20 else "left"
+        x = self._x(at) + (-3 if align == "right" else 3)
+        words = f"{number_text(value)} off scale"
+        self.canvas.setFillColor(INK)
+        self.look.bold(6.2).draw(self.canvas, x, y, words, align=align)
+        self.canvas.setFillColor(ACCENT)
