@@ -17,8 +17,13 @@ _VARIABLE = "CLINICDESK_PASSWORD_FILE"
 
 
 def add_store(parser: ArgumentParser) -> None:
-    """Add STORE and how to unlock it. The password is never an argument: others could see it."""
+    """Add STORE and how to unlock it."""
     parser.add_argument("store", metavar="STORE", type=Path, help="the folder of the store")
+    add_login(parser)
+
+
+def add_login(parser: ArgumentParser) -> None:
+    """Add who is asking; the password is never an argument: others could see it."""
     parser.add_argument("--login", help="the account")
     parser.add_argument(
         "--password-file",

@@ -91,6 +91,7 @@ class ModelCard:
     version: str
     title: str
     outcome_label: str  # what the probability is of, in a few words
+    outcome_codes: tuple[str, ...]  # ICD-10 prefixes and SNOMED CT codes of the outcome itself
     inputs: tuple[CardInput, ...]
     minimum: tuple[str, ...]  # without these a patient of the record gets no estimate
     minimum_age: int  # years
@@ -112,7 +113,7 @@ class ModelCard:
         """What is not filled in; a card with a gap may not be used."""
         empty = [name for name in SECTIONS if not self.sections.get(name, "").strip()]
         unmeasured = [name for name in METRICS if name not in self.metrics]
-        lists = ("inputs", "minimum", "sexes", "bands", "references")
+        lists = ("inputs", "outcome_codes", "minimum", "sexes", "bands", "references")
         return empty + unmeasured + [name for name in lists if not getattr(self, name)]
 
 
@@ -133,7 +134,7 @@ def card_from_json(text: str | bytes) -> ModelCard:
     }
     metrics = {name: Metric(**metric) for name, metric in fields["metrics"].items()}
     fields |= {name: tuple(items) for name, items in lists.items()} | {"metrics": metrics}
-    return ModelCard(**_tuples(fields, "minimum", "sexes", "references"))
+    return ModelCard(**_tuples(fields, "outcome_codes", "minimum", "sexes", "references"))
 
 
 def _tuples(fields: dict[str, Any], *names: str) -> dict[str, Any]:

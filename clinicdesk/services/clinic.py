@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from clinicdesk.domain.roles import Principal
 from clinicdesk.errors import StoreError
 from clinicdesk.services.access import Access
+from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.patients import PatientLists
 from clinicdesk.services.records import Records
+from clinicdesk.services.risk import Risks
 from clinicdesk.services.verify import Verification
 from clinicdesk.storage import audit
 from clinicdesk.storage.database import Database
@@ -41,6 +43,7 @@ class Clinic:
         self._unlocked = unlocked
         self._database = database
         self._access = Access(principal)
+        self._compute = ComputeProcess()
 
     @cached_property
     def patients(self) -> PatientLists:
@@ -51,6 +54,10 @@ class Clinic:
         return Records(self._database, self._access, self.now)
 
     @cached_property
+    def risks(self) -> Risks:
+        return Risks(self._database, self._access, self._compute, self.zone, self.now)
+
+    @cached_property
     def verification(self) -> Verification:
         return Verification(self._database, self._access, self.folder, self._unlocked.store_id)
 
@@ -59,6 +66,7 @@ class Clinic:
         if not self._access.is_open:
             return
         self._access.close()
+        self._compute.shutdown()
         with suppress(StoreError), self._database.writing() as session:  # a full disk still locks
             audit.record(session, self.principal, "session.lock", at=self.now())
         self._database.close()

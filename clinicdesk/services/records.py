@@ -10,6 +10,7 @@ from clinicdesk.domain.encounter import Encounter
 from clinicdesk.domain.medication import MedicationRequest
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import Patient, PatientId
+from clinicdesk.domain.risk import RiskAssessment
 from clinicdesk.domain.roles import Action
 from clinicdesk.services.access import Access, requires
 from clinicdesk.storage import (
@@ -21,6 +22,7 @@ from clinicdesk.storage import (
     medications,
     observations,
     patients,
+    risks,
 )
 from clinicdesk.storage.database import Database
 
@@ -98,3 +100,9 @@ class Records:
         """The documents, newest first, without their content."""
         with self._database.reading() as session:
             return documents.of_patient(session, patient_id)
+
+    @requires(Action.PATIENT_READ)
+    def risks(self, patient_id: PatientId) -> list[RiskAssessment]:
+        """What models said of the patient, as it was shown, newest first."""
+        with self._database.reading() as session:
+            return risks.of_patient(session, patient_id)

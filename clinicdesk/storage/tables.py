@@ -267,7 +267,7 @@ class DocumentRow(Base):
 
 class ModelVersionRow(Base):
     __tablename__ = "model_version"
-    __table_args__ = (UniqueConstraint("model", "version"),)
+    __table_args__ = (UniqueConstraint("model", "sha256"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     model: Mapped[str]

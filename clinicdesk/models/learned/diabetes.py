@@ -9,6 +9,7 @@ ID = "diabetes"
 VERSION = "1.0.0"
 TITLE = "Diabetes within 5 years (Pima)"
 OUTCOME_LABEL = "diabetes within 5 years"
+OUTCOME_CODES = ("E10", "E11", "E12", "E13", "E14", "44054006", "46635009", "73211009")
 OUTCOME_COLUMN = "Outcome"
 MINIMUM = ("Glucose", "BMI", "Age")
 MINIMUM_AGE = 21

@@ -179,6 +179,7 @@ def _card(table: Table, validation: CrossValidation, strength: float, today: dat
         version=diabetes.VERSION,
         title=diabetes.TITLE,
         outcome_label=diabetes.OUTCOME_LABEL,
+        outcome_codes=diabetes.OUTCOME_CODES,
         inputs=_measured_ranges(diabetes.INPUTS, table.x),
         minimum=diabetes.MINIMUM,
         minimum_age=diabetes.MINIMUM_AGE,

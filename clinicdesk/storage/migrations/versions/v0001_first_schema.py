@@ -230,7 +230,7 @@ def _risks() -> None:
         _text("sha256"),
         _text("card"),
         _instant("first_used_at"),
-        sa.UniqueConstraint("model", "version"),
+        sa.UniqueConstraint("model", "sha256"),
     )
     op.create_table(
         "risk_assessment",

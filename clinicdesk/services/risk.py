@@ -1,0 +1,184 @@
+"""Risks and scores of one patient: found in the record, calculated, kept with their inputs."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from clinicdesk.domain.condition import Condition
+from clinicdesk.domain.observation import Observation
+from clinicdesk.domain.patient import PatientId, PatientSummary
+from clinicdesk.domain.risk import RiskEstimate, RiskInput, ScoreResult
+from clinicdesk.domain.roles import Action
+from clinicdesk.errors import UserFacingError
+from clinicdesk.models.bundle import Bundle
+from clinicdesk.models.card import ModelCard, card_to_json
+from clinicdesk.models.features import Moment, Newest, cautions, codes_of, record_inputs
+from clinicdesk.models.prediction import Prediction, to_estimate
+from clinicdesk.models.record_scores import CODES, TEXT_CODES, record_scores
+from clinicdesk.models.registry import PUBLIC_KEYS, card, shipped
+from clinicdesk.models.rows import check_plausible
+from clinicdesk.models.scope import below_minimum, labels, outcome_known, outside_scope
+from clinicdesk.services.access import Access, requires
+from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.progress import SILENT, Progress
+from clinicdesk.storage import audit, conditions, observations, patients, risks
+from clinicdesk.storage.database import Database
+
+_PREDICT = "clinicdesk.models.learned.serving:predict"
+_WARM_UP = "clinicdesk.models.learned.serving:warm_up"
+
+
+class MissingInputs(UserFacingError):
+    """The record lacks what the model cannot do without."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the record had, at one committed state."""
+
+    patient: PatientSummary
+    newest: Newest
+    conditions: list[Condition]
+
+
+class Risks:
+    """Learned models and published scores over one store."""
+
+    def __init__(
+        self,
+        database: Database,
+        access: Access,
+        compute: ComputeProcess,
+        zone: tzinfo,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._access = access
+        self._compute = compute
+        self._zone = zone
+        self._now = now
+
+    @requires(Action.PATIENT_READ)
+    def models(self) -> list[ModelCard]:
+        """The cards of the models that ship."""
+        return [card(model) for model in PUBLIC_KEYS]
+
+    @requires(Action.RISK_ESTIMATE)
+    def warm_up(self, progress: Progress = SILENT) -> None:
+        """Load the models' libraries in their process, before somebody waits for them."""
+        self._compute.call(progress, _WARM_UP, list(PUBLIC_KEYS))
+
+    @requires(Action.RISK_ESTIMATE)
+    def estimate(
+        self,
+        patient_id: PatientId,
+        model: str = "diabetes",
+        *,
+        save: bool = True,
+        progress: Progress = SILENT,
+    ) -> RiskEstimate:
+        """Estimate from the newest values before now, with the reasons; keep it unless told not.
+
+        Raise `MissingInputs` naming what the record lacks, or `BadInput` for a value that cannot
+        be.
+        """
+        bundle = shipped(model)
+        moment = Moment(self._now(), self._zone)
+        found = self._find(patient_id, moment.now, codes_of(bundle.card))
+        estimate = self._estimated(bundle.card, found, moment, progress)
+        if save:
+            self._save(patient_id, bundle, estimate, moment.now)
+        return estimate
+
+    @requires(Action.PATIENT_READ)
+    def scores(
+        self,
+        patient_id: PatientId,
+        progress: Progress = SILENT,
+        *,
+        north_america: bool = False,
+    ) -> list[ScoreResult]:
+        """The published scores of the newest values before now; without a number they say why."""
+        moment = Moment(self._now(), self._zone)
+        found = self._find(patient_id, moment.now, CODES, TEXT_CODES)
+        return record_scores(found.patient, found.newest, moment, north_america=north_america)
+
+    def _find(
+        self,
+        patient_id: PatientId,
+        before: datetime,
+        numbers: Collection[str],
+        texts: Collection[str] = (),
+    ) -> _Found:
+        with self._database.reading() as session:
+            found: list[Observation] = observations.latest(
+                session, patient_id, before, codes=numbers, numbers=True
+            )
+            if texts:
+                found += observations.latest(session, patient_id, before, codes=texts)
+            return _Found(
+                patients.get(session, patient_id).summary,
+                {each.code: each for each in found},
+                conditions.of_patient(session, patient_id),
+            )
+
+    def _estimated(
+        self, model: ModelCard, found: _Found, moment: Moment, progress: Progress
+    ) -> RiskEstimate:
+        inputs = record_inputs(model, found.patient, found.newest, moment)
+        values = {each.name: each.value for each in inputs}
+        if lacking := below_minimum(model, values):
+            raise MissingInputs(_lacking_text(model, lacking))
+        check_plausible(model.inputs, values)
+        row = [values[each.name] for each in model.inputs]
+        prediction: Prediction = self._compute.call(progress, _PREDICT, model.id, [row])[0]
+        outside = _outside(model, found, inputs)
+        warnings = [*outside, *cautions(model, inputs, moment)]
+        return to_estimate(model, prediction, inputs, warnings, in_scope=not outside)
+
+    def _save(
+        self, patient_id: PatientId, bundle: Bundle, estimate: RiskEstimate, at: datetime
+    ) -> None:
+        principal = self._access.principal
+        with self._database.writing() as session:
+            version_id = risks.model_version_id(
+                session,
+                model=bundle.card.id,
+                version=bundle.card.version,
+                kind="learned",
+                sha256=bundle.sha256,
+                card=card_to_json(bundle.card),
+                at=at,
+            )
+            risks.save(
+                session,
+                patient_id,
+                estimate,
+                version_id=version_id,
+                user_id=principal.user_id,
+                at=at,
+            )
+            audit.record(
+                session,
+                principal,
+                Action.RISK_ESTIMATE,
+                object_type="patient",
+                object_id=patient_id,
+                detail={"model": bundle.card.id, "version": bundle.card.version},
+                at=at,
+            )
+
+
+def _outside(model: ModelCard, found: _Found, inputs: list[RiskInput]) -> list[str]:
+    age = next((each.value for each in inputs if each.name == "Age"), None)
+    return [
+        *outside_scope(model, found.patient.gender, age),
+        *outcome_known(model, found.conditions),
+    ]
+
+
+def _lacking_text(model: ModelCard, lacking: list[str]) -> str:
+    return (
+        f"{model.title} cannot be estimated: the record has no {labels(model, lacking)}. "
+        "Record it, then try again."
+    )

@@ -1,0 +1,87 @@
+"""Keep what a model said of a patient, with its version and its inputs."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clinicdesk.domain.patient import PatientId
+from clinicdesk.domain.risk import Contribution, RiskAssessment, RiskEstimate, RiskInput
+from clinicdesk.storage.tables import ModelVersionRow, RiskAssessmentRow
+
+
+def model_version_id(
+    session: Session,
+    *,
+    model: str,
+    version: str,
+    kind: str,
+    sha256: str,
+    card: str,
+    at: datetime,
+) -> int:
+    """Return the row of this very artefact, made at its first use. sha256: of its manifest."""
+    same = (ModelVersionRow.model == model) & (ModelVersionRow.sha256 == sha256)
+    row = session.scalars(select(ModelVersionRow).where(same)).one_or_none()
+    if row is None:
+        row = ModelVersionRow(
+            model=model, version=version, kind=kind, sha256=sha256, card=card, first_used_at=at
+        )
+        session.add(row)
+        session.flush()
+    return row.id
+
+
+def save(
+    session: Session,
+    patient_id: PatientId,
+    estimate: RiskEstimate,
+    *,
+    version_id: int,
+    user_id: int,
+    at: datetime,
+) -> int:
+    """Store an estimate as it was shown; return its row."""
+    row = RiskAssessmentRow(
+        patient_id=patient_id,
+        model_version_id=version_id,
+        assessed_at=at,
+        probability=estimate.probability,
+        band=estimate.band,
+        estimate=_to_json(estimate),
+        user_id=user_id,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def of_patient(session: Session, patient_id: PatientId) -> list[RiskAssessment]:
+    """Read what was said of a patient, newest first."""
+    mine = RiskAssessmentRow.patient_id == patient_id
+    order = RiskAssessmentRow.assessed_at.desc(), RiskAssessmentRow.id.desc()
+    rows = session.scalars(select(RiskAssessmentRow).where(mine).order_by(*order))
+    return [
+        RiskAssessment(row.id, patient_id, row.assessed_at, _from_json(row.estimate))
+        for row in rows
+    ]
+
+
+def _to_json(estimate: RiskEstimate) -> str:
+    return json.dumps(asdict(estimate), default=datetime.isoformat, ensure_ascii=False)
+
+
+def _from_json(text: str) -> RiskEstimate:
+    fields: dict[str, Any] = json.loads(text)
+    fields["inputs"] = [_input(each) for each in fields["inputs"]]
+    fields["contributions"] = [Contribution(**each) for each in fields["contributions"]]
+    interval = fields["interval"]
+    return RiskEstimate(**fields | {"interval": interval and tuple(interval)})
+
+
+def _input(fields: dict[str, Any]) -> RiskInput:
+    at = fields["effective_at"]
+    return RiskInput(**fields | {"effective_at": datetime.fromisoformat(at) if at else None})
