@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from clinicdesk.errors import StoreError
 from clinicdesk.storage.database import Database, driver_connection
 from clinicdesk.storage.tables import Base, PatientRow
+from clinicdesk.storage.troubles import plain_words
 
 
 def require_authentic_pages(database: Database) -> None:
@@ -51,7 +52,7 @@ def row_counts(session: Session) -> dict[str, int]:
 
 
 def _require_silence(database: Database, pragma: str) -> None:
-    with database.engine.connect() as connection:
+    with plain_words(), database.engine.connect() as connection:
         found = [row[0] for row in driver_connection(connection).execute(pragma)]
     faults = [line for line in found if line != "ok"]
     if faults:

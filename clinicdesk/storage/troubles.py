@@ -19,6 +19,11 @@ _WORDS = {
     "SQLITE_LOCKED": "Another program is using the store. Close it and try again.",
 }
 
+_TELLING = {  # where the code alone does not say it
+    "file is not a database": "SQLITE_NOTADB",
+    "vtable constructor failed": "SQLITE_CORRUPT",  # the search index cannot be read
+}
+
 
 @contextmanager
 def plain_words() -> Iterator[None]:
@@ -38,5 +43,6 @@ def _raise_plainly(error: BaseException | None) -> None:
     for prefix, words in _WORDS.items():
         if name.startswith(prefix):
             raise StoreError(words) from None
-    if "file is not a database" in str(error):
-        raise StoreError(_WORDS["SQLITE_NOTADB"]) from None
+    for text, name in _TELLING.items():
+        if text in str(error):
+            raise StoreError(_WORDS[name]) from None

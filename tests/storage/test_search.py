@@ -160,7 +160,7 @@ def test_the_whole_list_is_read_from_the_covering_index(people: Database) -> Non
 def _find(database: Database, typed: str) -> list[str]:
     with database.reading() as session:
         ids = search.find_ids(session, typed, search.list_order(session))
-        mrns = dict(session.execute(sql("SELECT id, mrn FROM patient")).tuples().all())
+        mrns = dict(session.execute(sql("SELECT id, mrn FROM patient")).all())
     return [mrns[id] for id in ids]
 
 
