@@ -120,7 +120,12 @@ def package(_: Sequence[str]) -> int:
     install_debian(freezing_packages())
     do(PYTHON, "-m", "PyInstaller", "--noconfirm", "--clean", "packaging/clinicdesk.spec")
     program = ROOT / "dist" / "clinicdesk" / "clinicdesk"
-    return subprocess.call([*without_network(), program, "selftest"], env=offscreen())
+    frozen = selftest(*without_network(), program)
+    source = selftest(PYTHON, "-m", "clinicdesk")
+    print(frozen.stdout, flush=True)
+    if frozen.stdout != source.stdout:
+        sys.exit(f"dist/clinicdesk tests otherwise than its source:\n{source.stdout}")
+    return frozen.returncode
 
 
 def lock(_: Sequence[str]) -> int:
@@ -229,6 +234,11 @@ def install_debian(packages: Sequence[str]) -> None:
     print(f"Installing {' '.join(packages)}", flush=True)
     do("apt-get", "--quiet", "update")
     do(*command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+
+
+def selftest(*program: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [*program, "selftest", "--json"]
+    return subprocess.run(command, env=offscreen(), stdout=subprocess.PIPE, text=True, check=False)
 
 
 def without_network() -> list[str]:
