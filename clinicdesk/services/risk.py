@@ -86,6 +86,7 @@ class Risks:
         moment = Moment(self._now(), self._zone)
         found = self._find(patient_id, moment.now, codes_of(bundle.card))
         estimate = self._estimated(bundle.card, found, moment, progress)
+        progress.raise_if_cancelled()
         if save:
             self._save(patient_id, bundle, estimate, moment.now)
         return estimate

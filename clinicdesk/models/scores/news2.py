@@ -29,7 +29,7 @@ _Bands = tuple[Sequence[float], Sequence[int]]
 
 POINTS = {  # output -> the inputs it needs
     "rr_pts": ("rr",),
-    "spo2_pts": ("spo2", "spo2_scale", "supplemental_o2"),
+    "spo2_pts": ("spo2", "spo2_scale"),
     "o2_pts": ("supplemental_o2",),
     "sbp_pts": ("sbp",),
     "hr_pts": ("hr",),
@@ -84,8 +84,14 @@ def _known_points(values: Mapping[str, Value]) -> dict[str, int]:
     return {
         name: _RULES[name](values)
         for name, inputs in POINTS.items()
-        if all(each in values for each in inputs)
+        if values.keys() >= {*inputs, *_also_needed(name, values)}
     }
+
+
+def _also_needed(name: str, values: Mapping[str, Value]) -> tuple[str, ...]:
+    """On scale 2 the points of SpO2 rest on oxygen too."""
+    scale_2 = name == "spo2_pts" and values.get("spo2_scale") == "2"
+    return ("supplemental_o2",) if scale_2 else ()
 
 
 def risk_band(total: int, highest: int) -> tuple[str, str]:
