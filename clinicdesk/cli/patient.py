@@ -65,6 +65,7 @@ def _document(clinic: Clinic, patient: Patient) -> dict[str, Any]:
         "medications": plain(records.medications(id)),
         "allergies": plain(records.allergies(id)),
         "documents": plain(records.documents(id)),
+        "risks": plain(records.risks(id)),
     }
 
 
