@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from clinicdesk.domain.patient import AdministrativeGender
@@ -39,12 +39,22 @@ class Concept:
     reference: Range  # adults
     reference_by_gender: Mapping[AdministrativeGender, Range]
     synonyms: Sequence[str]
-    alternative_codes: Sequence[str]
+    alternative_codes: Sequence[str]  # interchangeable with `code`
     note: str = field(repr=False)
 
     def reference_for(self, gender: AdministrativeGender) -> Range:
         """The adult reference range; an unknown range is open, and then nothing is `normal`."""
         return self.reference_by_gender.get(gender, self.reference)
+
+    @property
+    def unitless(self) -> bool:
+        """Whether the value is a count, a score or a ratio that nobody writes a unit for."""
+        return self.unit.startswith("{") or self.unit == "[pH]"
+
+    @property
+    def coded(self) -> bool:
+        """Whether a result is a letter or a word (ACVPU), not a number."""
+        return self.unit == "{code}"
 
     def conversion(self, unit: str) -> Conversion | None:
         """How to reach the canonical unit from `unit`, None when that is not known."""
@@ -74,9 +84,9 @@ class Catalog:
 @cache
 def catalog() -> Catalog:
     """The catalogue that ships with the program."""
-    path = resource("catalog", "observations_catalog.csv")
-    with path.open(newline="", encoding="utf-8") as file:
-        return Catalog([_concept(row) for row in csv.DictReader(file)])
+    concepts = [_concept(row) for row in _rows("observations_catalog.csv")]
+    apart = _rows("kept_apart.csv")
+    return Catalog([v for concept in concepts for v in _told_apart(concept, apart)])
 
 
 def plain(name: str) -> str:
@@ -92,6 +102,34 @@ def check_digit_holds(loinc: str) -> bool:
     odd = str(int(number[::-1][::2][::-1]) * 2)
     total = sum(map(int, odd)) + sum(map(int, number[::-1][1::2]))
     return -total % 10 == int(digit)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with resource("catalog", name).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _told_apart(concept: Concept, apart: Sequence[Mapping[str, str]]) -> list[Concept]:
+    """The concept with its interchangeable codes alone, and each variant as its own concept.
+
+    A variant (another eGFR equation) shares units and limits, but no line and no synonym.
+    """
+    rows = [row for row in apart if row["loinc"] in concept.alternative_codes]
+    other = {row["loinc"] for row in rows}
+    own = tuple(code for code in concept.alternative_codes if code not in other)
+    variants = [
+        replace(
+            concept,
+            code=row["loinc"],
+            name=row["name"],
+            display=f"{row['name']}: {row['reason']}",
+            synonyms=(),
+            alternative_codes=(),
+        )
+        for row in rows
+        if row["relation"] == "variant"
+    ]
+    return [replace(concept, alternative_codes=own), *variants]
 
 
 def _names(concept: Concept) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ from clinicdesk.domain.roles import Principal
 from clinicdesk.errors import StoreError
 from clinicdesk.services.access import Access
 from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.imports import Imports
 from clinicdesk.services.patients import PatientLists
 from clinicdesk.services.records import Records
+from clinicdesk.services.reports import Reports
 from clinicdesk.services.risk import Risks
 from clinicdesk.services.verify import Verification
 from clinicdesk.storage import audit
@@ -54,8 +56,25 @@ class Clinic:
         return Records(self._database, self._access, self.now)
 
     @cached_property
+    def imports(self) -> Imports:
+        return Imports(self._database, self._access, self.zone, self.now)
+
+    @cached_property
     def risks(self) -> Risks:
         return Risks(self._database, self._access, self._compute, self.zone, self.now)
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(
+            self._database,
+            self._access,
+            self.records,
+            self.risks,
+            clinic_name=self.name,
+            zone=self.zone,
+            demo=self.is_demo,
+            now=self.now,
+        )
 
     @cached_property
     def verification(self) -> Verification:

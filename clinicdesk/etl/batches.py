@@ -1,0 +1,110 @@
+"""What passes between a file and the store: a chunk with its names on, and records to load."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clinicdesk.domain.catalog import Catalog
+from clinicdesk.etl.arrays import Ints, Texts, texts
+from clinicdesk.etl.findings import Finding, Findings
+from clinicdesk.etl.mapping import Mapped
+from clinicdesk.etl.readers.csv import Chunk
+from clinicdesk.etl.repeats import FirstContents, Ordinals
+from clinicdesk.etl.values import Clock
+
+NO_ID = -1
+NO_DAY = -1_000_000  # days from 1970: no birth date is known
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Records of one table. at: the position of each in its chunk.
+
+    read: good and rejected together.  columns: names of the store, a value a record.
+    """
+
+    table: str
+    at: Ints
+    columns: Mapping[str, NDArray[Any]]
+    read: int
+    rejects: Sequence[Finding] = ()
+    warnings: Sequence[Finding] = ()
+
+
+def batch(
+    table: str,
+    at: Ints,
+    findings: Findings,
+    columns: Mapping[str, NDArray[Any]],
+) -> Batch:
+    """The records that broke no rule, with what was found in the others. at: as in `Batch`."""
+    good = findings.good
+    kept = {name: values[good] for name, values in columns.items()}
+    return Batch(table, at[good], kept, len(at), findings.rejects(), findings.warnings)
+
+
+class References(Protocol):
+    """What the store knows of identifiers."""
+
+    def patients(self, mrns: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """Row id and birth day (`NO_DAY` without) of those that exist."""
+
+    def encounters(self, numbers: Sequence[str], source: str) -> Mapping[str, int]:
+        """Row ids of those that exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What transforming a file needs beside the file. One for each file: it counts repeats."""
+
+    clock: Clock
+    catalog: Catalog
+    references: References
+    decimal_comma: bool = False
+    ordinals: Ordinals = field(default_factory=Ordinals)
+    contents: FirstContents = field(default_factory=FirstContents)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A chunk seen through the mapping of its columns."""
+
+    chunk: Chunk
+    mapped: Mapped
+    context: Context
+
+    def __len__(self) -> int:
+        return len(self.chunk)
+
+    @property
+    def at(self) -> Ints:
+        """The position of every row."""
+        return np.arange(len(self))
+
+    def has(self, name: str) -> bool:
+        return name in self.mapped.fields
+
+    def header(self, name: str) -> str:
+        """What the file calls the field."""
+        at = self.mapped.fields.get(name)
+        return name if at is None else self.mapped.header[at]
+
+    def text(self, name: str) -> Texts:
+        """The field's texts; a constant of the preset; else blanks."""
+        at = self.mapped.fields.get(name)
+        if at is not None:
+            return self.chunk.column(at)
+        constant = self.mapped.table.constants.get(name, "")
+        return texts([constant] * len(self))
+
+    @property
+    def source(self) -> str:
+        return self.mapped.table.source
+
+    def everything(self) -> Texts:
+        """Each row's content, to tell a repetition from a contradiction."""
+        columns = [self.chunk.column(at) for at in sorted(self.mapped.used)]
+        return texts(["\x1f".join(row) for row in zip(*columns, strict=True)])

@@ -1,0 +1,189 @@
+"""Which column of a file is what: by the preset's headers, the catalogue's names and units."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from clinicdesk.domain.catalog import Catalog, Concept, plain
+from clinicdesk.etl.presets import Measure, TablePreset, WordList
+
+_BRACKETS = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+(?:\[[^\]]*\])?)[)\]]")
+_BREAKS = re.compile(r"[_\s.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class MappedMeasure:
+    """A column with one measurement a row. unit "": nobody said it.  origin: who said the unit."""
+
+    column: int
+    header: str
+    measure: Measure
+    unit: str
+    origin: str  # header, user, preset, convention or ""
+
+
+@dataclass(frozen=True, slots=True)
+class MappedList:
+    """A column with several words, and the column of their codes when there is one."""
+
+    column: int
+    header: str
+    words: WordList
+    code_column: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A file's columns and what they are. fields: our name -> column."""
+
+    table: TablePreset
+    header: Sequence[str]
+    fields: Mapping[str, int]
+    measures: Sequence[MappedMeasure] = ()
+    lists: Sequence[MappedList] = ()
+    notes: Sequence[str] = field(default=())
+
+    @property
+    def used(self) -> set[int]:
+        """The columns that are read at all."""
+        lists = {c for entry in self.lists for c in (entry.column, entry.code_column)}
+        found = {*self.fields.values(), *(m.column for m in self.measures), *lists}
+        return {column for column in found if column is not None}
+
+    @property
+    def unused(self) -> list[str]:
+        """Headers that nothing is done with."""
+        return [name for at, name in enumerate(self.header) if at not in self.used]
+
+
+def map_columns(
+    table: TablePreset, header: Sequence[str], catalog: Catalog, units: Mapping[str, str]
+) -> Mapped | None:
+    """Map a header by one table preset; None when it is another kind of file.
+
+    units: header -> unit, as the user said it.
+    """
+    places = _places(header)
+    if any(plain(name) in places for name in table.foreign):
+        return None
+    fields = _fields(table, places)
+    if not all(name in fields for name in table.required):
+        return None
+    if table.one_of and not any(name in fields for name in table.one_of):
+        return None
+    said = {plain(name): unit for name, unit in units.items()}
+    measures, notes = _measures(table, header, set(fields.values()), catalog, said)
+    if table.target == "wide" and not measures:
+        return None
+    return Mapped(table, header, fields, measures, _lists(table, header, places), notes)
+
+
+def missing(table: TablePreset, header: Sequence[str]) -> list[str]:
+    """The headers a file would need to be this kind of file: one known name for each."""
+    fields = _fields(table, _places(header))
+    return [table.fields[name][0] for name in table.required if name not in fields]
+
+
+def _places(header: Sequence[str]) -> dict[str, int]:
+    return {plain(name): at for at, name in reversed(list(enumerate(header))) if plain(name)}
+
+
+def _fields(table: TablePreset, places: Mapping[str, int]) -> dict[str, int]:
+    found = {
+        name: next((places[plain(h)] for h in headers if plain(h) in places), None)
+        for name, headers in table.fields.items()
+    }
+    return {name: at for name, at in found.items() if at is not None}
+
+
+def _lists(
+    table: TablePreset, header: Sequence[str], places: Mapping[str, int]
+) -> list[MappedList]:
+    found = []
+    for words in table.lists:
+        at = next((places[plain(h)] for h in words.headers if plain(h) in places), None)
+        codes = next((places[plain(h)] for h in words.codes if plain(h) in places), None)
+        if at is not None:
+            found.append(MappedList(at, header[at], words, codes))
+    return found
+
+
+def _measures(
+    table: TablePreset,
+    header: Sequence[str],
+    taken: set[int],
+    catalog: Catalog,
+    said: Mapping[str, str],
+) -> tuple[list[MappedMeasure], list[str]]:
+    found: dict[str, MappedMeasure] = {}
+    notes = []
+    for at, name in enumerate(header):
+        known = None if at in taken else _measure(table, name, catalog)
+        if known is None:
+            continue
+        measure, unit = known
+        if measure.code in found:
+            other = found[measure.code].header
+            notes.append(f"{name} is not imported: {other} is the same measurement.")
+            continue
+        found[measure.code] = _mapped(at, name, measure, _units(table, name, measure, unit, said))
+    return list(found.values()), notes
+
+
+def _units(
+    table: TablePreset, header: str, measure: Measure, unit: str, said: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Who may say a column's unit, and what they say; the first that says something is heard."""
+    return [
+        ("user", said.get(plain(header), "")),
+        ("header", unit),
+        ("preset", measure.unit),
+        ("convention", table.conventions.get(measure.code, "")),
+    ]
+
+
+def _mapped(
+    at: int, header: str, measure: Measure, units: Sequence[tuple[str, str]]
+) -> MappedMeasure:
+    origin, unit = next(((origin, unit) for origin, unit in units if unit), ("", ""))
+    return MappedMeasure(at, header, measure, unit, origin)
+
+
+def _measure(table: TablePreset, header: str, catalog: Catalog) -> tuple[Measure, str] | None:
+    """The measurement a header names, with the unit it carries ("" without)."""
+    for measure in table.measures:
+        names = {plain(name) for name in measure.headers}
+        if plain(header) in names:
+            return measure, ""
+        concept = catalog.by_code(measure.code)
+        for name, suffix in _splits(header):
+            if concept and plain(name) in names and (unit := unit_of(concept, suffix)):
+                return measure, unit
+    return _by_catalog(header, catalog) if table.target == "wide" else None
+
+
+def _by_catalog(header: str, catalog: Catalog) -> tuple[Measure, str] | None:
+    for name, suffix in _splits(header):
+        concept = catalog.by_name(name)
+        if concept and (unit := unit_of(concept, suffix)):
+            return Measure((header,), concept.code, words=concept.coded), unit
+    concept = catalog.by_name(header) or catalog.by_code(header)
+    return (Measure((header,), concept.code, words=concept.coded), "") if concept else None
+
+
+def _splits(header: str) -> Iterator[tuple[str, str]]:
+    """`Glucose (mg/dL)`, `temp_f`, `creatinine_umol_l`: a name, and what may be its unit."""
+    if match := _BRACKETS.fullmatch(header.strip()):
+        yield match.group(1), match.group(2)
+    parts = [part for part in _BREAKS.split(header.strip()) if part]
+    for at in range(1, len(parts)):
+        yield "_".join(parts[:at]), "/".join(parts[at:])
+
+
+def unit_of(concept: Concept, text: str) -> str:
+    """The unit of this concept that a header's end spells, "" when it spells none."""
+    if concept.conversion(text) is not None:
+        return text
+    spelled = plain(text)
+    known = (concept.unit, *concept.conversions)
+    return next((unit for unit in known if plain(unit) and plain(unit) == spelled), "")

@@ -1,0 +1,97 @@
+"""Presets: what a known file looks like, as data in `resources/presets`."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from clinicdesk.resources import resource
+
+ORDER = ("patient", "encounter", "condition", "observation", "wide", "medication", "allergy")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A column that holds one measurement a row. second_code: `128/84` holds two."""
+
+    headers: Sequence[str]
+    code: str
+    unit: str = ""
+    second_code: str = ""
+    display: str = ""
+    words: bool = False  # the result is a word
+    at: str = ""  # the field with its date, when not the row's own
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """A column with several words: conditions, allergies. separators "": one word a row."""
+
+    headers: Sequence[str]
+    target: str
+    codes: Sequence[str] = ()
+    separators: str = ";|"
+
+
+@dataclass(frozen=True, slots=True)
+class TablePreset:
+    """One kind of file. target: the table it fills, "" when the store has none for it.
+
+    fields: our name -> headers it goes by.  required: fields that must be there.
+    foreign: headers that say it is another kind of file.
+    """
+
+    name: str
+    preset: str
+    source: str
+    target: str
+    required: Sequence[str]
+    fields: Mapping[str, Sequence[str]]
+    one_of: Sequence[str] = ()
+    foreign: Sequence[str] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    measures: Sequence[Measure] = ()
+    lists: Sequence[WordList] = ()
+    conventions: Mapping[str, str] = field(default_factory=dict)  # code -> unit
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A family of files that come together."""
+
+    name: str
+    title: str
+    tables: Sequence[TablePreset]
+
+
+@cache
+def presets() -> tuple[Preset, ...]:
+    """Every preset that ships with the program."""
+    return tuple(
+        _preset(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
+        for path in sorted(resource("presets").glob("*.toml"))
+    )
+
+
+def _preset(name: str, document: Mapping[str, Any]) -> Preset:
+    tables = [
+        TablePreset(
+            name=table["name"],
+            preset=name,
+            source=document["source"],
+            target=table.get("target", ""),
+            required=table["required"],
+            fields=table["fields"],
+            one_of=table.get("one_of", ()),
+            foreign=table.get("foreign", ()),
+            constants=table.get("constants", {}),
+            values=table.get("values", {}),
+            measures=[Measure(**entry) for entry in table.get("measure", ())],
+            lists=[WordList(**entry) for entry in table.get("list", ())],
+            conventions=document.get("conventions", {}),
+        )
+        for table in document["table"]
+    ]
+    return Preset(name, document["title"], tables)

@@ -1,0 +1,145 @@
+"""Columns that hold measurements or lists of words beside the row's own record."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, texts
+from clinicdesk.etl.batches import Batch, Rows, batch
+from clinicdesk.etl.findings import Findings
+from clinicdesk.etl.mapping import MappedList, MappedMeasure
+from clinicdesk.etl.records.common import ids_or_none
+from clinicdesk.etl.records.measurements import (
+    Readings,
+    observations,
+    split_pressures,
+    together,
+)
+
+ICD10 = "http://hl7.org/fhir/sid/icd-10"
+_ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
+_NONE = {"none", "no", "nil", "n/a", "none known", "nka", "nkda", "no known allergies", "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Rows whose own record was loaded, and what their other columns belong to. Aligned.
+
+    at: position in the chunk.  instant: when it was true, NO_INT where nobody wrote that.
+    """
+
+    at: Ints
+    patient: Ints
+    encounter: Ints
+    instant: Ints
+
+    def of(self, which: Ints) -> "Owners":
+        """Some of them."""
+        return Owners(
+            self.at[which], self.patient[which], self.encounter[which], self.instant[which]
+        )
+
+
+def measured(rows: Rows, owners: Owners) -> Iterator[Batch]:
+    """One batch of observations from every measuring column."""
+    parts = [part for entry in rows.mapped.measures for part in _readings(rows, entry, owners)]
+    if parts:
+        readings = together(parts)
+        yield observations(readings, Findings(readings.at), rows.context, rows.mapped.table)
+
+
+def listed(rows: Rows, owners: Owners) -> Iterator[Batch]:
+    """Conditions or allergies from every column of words; a word twice is one condition."""
+    for entry in rows.mapped.lists:
+        place, found, codes = _words(rows, entry, owners)
+        if len(place):
+            yield _list_batch(rows, entry.words.target, owners.of(place), found, codes)
+
+
+def no_known_allergies(column: Texts) -> Mask:
+    """Where somebody wrote that there is none."""
+    return np.array([text.casefold() in _NONE for text in column.tolist()], dtype=bool)
+
+
+def _readings(rows: Rows, entry: MappedMeasure, owners: Owners) -> Iterator[Readings]:
+    column = rows.chunk.column(entry.column)[owners.at]
+    here = np.flatnonzero(~blank(column))
+    column, there = column[here], owners.of(here)
+    measure = entry.measure
+    if not measure.second_code:
+        none = np.zeros(len(here), dtype=bool)
+        yield _reading(entry, measure.code, there, column, none)
+        return
+    upper, lower, neither = split_pressures(column)
+    whole = texts(np.where(neither, column, upper))
+    yield _reading(entry, measure.code, there, whole, neither)
+    pair = np.flatnonzero(~neither)
+    none = np.zeros(len(pair), dtype=bool)
+    yield _reading(entry, measure.second_code, there.of(pair), lower[pair], none)
+
+
+def _reading(
+    entry: MappedMeasure, code: str, owners: Owners, value: Texts, not_a_pressure: Mask
+) -> Readings:
+    size = len(owners.at)
+    header = texts([entry.header] * size)
+    return Readings(
+        at=owners.at,
+        group=owners.at,
+        patient=owners.patient,
+        encounter=owners.encounter,
+        instant=owners.instant,
+        code=texts([code] * size),
+        original_code=header,
+        display=texts([entry.measure.display] * size),
+        value=value,
+        unit=texts([entry.unit] * size),
+        original_unit=texts([entry.unit if entry.origin == "header" else ""] * size),
+        is_text=np.full(size, entry.measure.words),
+        not_a_pressure=not_a_pressure,
+        column=header,
+        unit_column=header,
+    )
+
+
+def _words(rows: Rows, entry: MappedList, owners: Owners) -> tuple[Ints, Texts, Texts]:
+    """The words of a column, the owner each belongs to, and their codes."""
+    column = rows.chunk.column(entry.column)[owners.at].tolist()
+    code_column = [""] * len(column)
+    if entry.code_column is not None:
+        code_column = rows.chunk.column(entry.code_column)[owners.at].tolist()
+    signs = entry.words.separators
+    split = re.compile(f"[{re.escape(signs)}]").split if signs else lambda text: [text]
+    found = [
+        (place, word.strip(), code)
+        for place, (text, code) in enumerate(zip(column, code_column, strict=True))
+        for word in split(text or code)
+        if word.strip() and word.strip().casefold() not in _NONE
+    ]
+    places, words, codes = zip(*found, strict=True) if found else ((), (), ())
+    return np.array(places, dtype=np.int64), texts(words), texts(codes)
+
+
+def _list_batch(rows: Rows, target: str, owners: Owners, words: Texts, codes: Texts) -> Batch:
+    """Without a date of their own, as nobody wrote one; the code of ICD-10 where it looks so."""
+    size = len(words)
+    bare = [
+        code or (word if _ICD10.fullmatch(word) else "")
+        for code, word in zip(codes, words, strict=True)
+    ]
+    code = texts(bare)
+    is_icd = [_ICD10.fullmatch(text) is not None for text in bare]
+    columns = {
+        "patient_id": owners.patient,
+        "encounter_id": ids_or_none(owners.encounter),
+        "code_system": texts(np.where(is_icd, ICD10, "")),
+        "code": code,
+        "display": words,
+        "source": texts([rows.source] * size),
+        "ordinal": np.zeros(size, dtype=np.int64),
+    }
+    empty = texts([""] * size)
+    columns |= {"onset": empty} if target == "condition" else {"recorded_on": empty}
+    return batch(target, owners.at, Findings(owners.at), columns)

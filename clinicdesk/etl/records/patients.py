@@ -1,0 +1,96 @@
+"""Rows of people become patients, with what stands beside them as observations and conditions."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from clinicdesk.etl.arrays import Mask, Texts, blank, cells, texts
+from clinicdesk.etl.batches import NO_ID, Batch, Rows, batch
+from clinicdesk.etl.findings import Findings
+from clinicdesk.etl.records.columns import Owners, listed, measured
+from clinicdesk.etl.records.common import (
+    check_order,
+    coded,
+    dated,
+    day_or_none,
+    find_persons,
+    identify,
+    joined,
+    quantity,
+)
+from clinicdesk.etl.rules import AGE_WITHOUT_DATE
+from clinicdesk.etl.values import Times, iso_days
+
+_ADDRESS = ("address", "city", "state", "postal_code")
+
+
+def patients(rows: Rows) -> Iterator[Batch]:
+    """The patients, then what their rows say beside."""
+    findings = Findings(rows.at)
+    repeated = identify(rows, "mrn", findings)
+    born = dated(rows, "birth_date", findings)
+    died = dated(rows, "deceased_on", findings)
+    registered = dated(rows, "registered_on", findings)
+    check_order(rows, born, died, "deceased_on", findings)
+    family, given = _names(rows)
+    columns = {
+        "mrn": rows.text("mrn"),
+        "source": texts([rows.source] * len(rows)),
+        "family_name": family,
+        "given_name": given,
+        "prefix": rows.text("prefix"),
+        "birth_date": day_or_none(born),
+        **_age(rows, born, registered, findings),
+        "gender": _gender(rows, findings),
+        "original_gender": rows.text("gender"),
+        "deceased_on": day_or_none(died),
+        "address": joined([rows.text(name) for name in _ADDRESS], ", "),
+        "phone": rows.text("phone"),
+        "email": rows.text("email"),
+        "insurance": rows.text("insurance"),
+        "registered_on": day_or_none(registered),
+        "updated_at": np.full(len(rows), rows.context.clock.now_ms),
+    }
+    yield batch("patient", rows.at, findings, columns)
+    if rows.mapped.measures or rows.mapped.lists:
+        yield from _beside(rows, ~findings.bad & ~repeated, registered)
+
+
+def _beside(rows: Rows, wanted: Mask, registered: Times) -> Iterator[Batch]:
+    at = np.flatnonzero(wanted)
+    ids = find_persons(rows, rows.text("mrn")[at]).ids
+    nowhere = np.full(len(at), NO_ID, dtype=np.int64)
+    owners = Owners(at, ids, nowhere, registered.instants[at])
+    yield from measured(rows, owners)
+    yield from listed(rows, owners)
+
+
+def _names(rows: Rows) -> tuple[Texts, Texts]:
+    """Family and given names. One column `SMITH, John` is split at its comma, and only there."""
+    family = rows.text("family_name")
+    given = joined([rows.text("given_name"), rows.text("middle_name")], " ")
+    if not rows.has("name"):
+        return family, given
+    parts = [text.partition(",") for text in rows.text("name").tolist()]
+    whole = blank(family)
+    return (
+        texts(np.where(whole, texts([part[0].strip() for part in parts]), family)),
+        texts(np.where(whole, texts([part[2].strip() for part in parts]), given)),
+    )
+
+
+def _age(rows: Rows, born: Times, registered: Times, findings: Findings) -> dict[str, Texts]:
+    """An age somebody wrote down, with the day it was true; nothing beside a birth date."""
+    years = quantity(rows, "age", findings, 0, 130, whole=True)
+    written = ~blank(rows.text("age")) & ~born.read
+    findings.check(written & ~registered.read, AGE_WITHOUT_DATE, rows.header("age"))
+    known = written & registered.read
+    return {
+        "age_years": cells(years, known),
+        "age_true_on": cells(iso_days(registered.days), known),
+    }
+
+
+def _gender(rows: Rows, findings: Findings) -> Texts:
+    found = coded(rows, "gender", findings)
+    return texts(np.where(blank(found), "unknown", found))

@@ -1,0 +1,68 @@
+"""What the beginning of a file shows, before anything is imported."""
+
+from clinicdesk.domain.catalog import catalog
+from clinicdesk.etl.files import Options, TableFile
+from clinicdesk.etl.mapping import Mapped, MappedMeasure
+from clinicdesk.etl.presets import presets
+from clinicdesk.etl.readers.csv import Chunk, head_chunk
+from clinicdesk.services.import_report import ColumnPreview, FilePreview
+
+SAMPLE = 20  # rows
+
+
+def preview_of(file: TableFile, options: Options) -> FilePreview:
+    """The file as it would be imported."""
+    chunk = head_chunk(file.head, file.source, file.dialect)
+    whole = len(file.head.encode()) >= file.source.size
+    mapped = file.mapped if file.target else None
+    return FilePreview(
+        name=file.source.name,
+        preset=file.preset if mapped else "",
+        title=_title(file),
+        table=file.target,
+        encoding=file.dialect.encoding,
+        delimiter=file.dialect.delimiter,
+        rows=len(chunk) if whole else _estimate(file, chunk),
+        whole=whole,
+        columns=_columns(file, mapped),
+        sample=_sample(chunk, len(file.dialect.header)),
+        notes=mapped.notes if mapped else (),
+        why=file.why,
+    )
+
+
+def _title(file: TableFile) -> str:
+    if not file.mapped:
+        return ""
+    preset = next(p for p in presets() if p.name == file.preset)
+    return f"{preset.title}: {file.mapped.table.name}"
+
+
+def _estimate(file: TableFile, chunk: Chunk) -> int:
+    return round(len(chunk) * file.source.size / max(len(file.head.encode()), 1))
+
+
+def _sample(chunk: Chunk, width: int) -> list[list[str]]:
+    columns = [chunk.column(at)[:SAMPLE].tolist() for at in range(width)]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _columns(file: TableFile, mapped: Mapped | None) -> list[ColumnPreview]:
+    if mapped is None:
+        return [ColumnPreview(header, "") for header in file.dialect.header]
+    known = {at: ColumnPreview(mapped.header[at], name) for name, at in mapped.fields.items()}
+    known |= {m.column: _measure(m) for m in mapped.measures}
+    for entry in mapped.lists:
+        known.setdefault(entry.column, ColumnPreview(entry.header, entry.words.target))
+    return [known.get(at, ColumnPreview(name, "")) for at, name in enumerate(mapped.header)]
+
+
+def _measure(mapped: MappedMeasure) -> ColumnPreview:
+    measure = mapped.measure
+    concept = catalog().by_code(measure.code)
+    name = concept.name if concept else measure.display
+    if measure.second_code:
+        name = f"{name} and {catalog()[measure.second_code].name}"
+    unitless = measure.words or (concept is not None and concept.unitless)
+    note = "" if mapped.unit or unitless else "The unit is missing: name it in the header."
+    return ColumnPreview(mapped.header, name, mapped.unit, mapped.origin, note)

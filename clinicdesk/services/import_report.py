@@ -1,0 +1,137 @@
+"""What an import says of itself: before (preview) and after (report)."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """read = inserted + updated + unchanged + rejected, always."""
+
+    read: int
+    inserted: int
+    updated: int
+    unchanged: int
+    rejected: int
+
+    def __post_init__(self) -> None:
+        parts = (self.inserted, self.updated, self.unchanged, self.rejected)
+        if sum(parts) != self.read or min(parts) < 0:
+            raise AssertionError(f"rows do not add up: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that was not loaded. row: 1 is the first data row.  text: the line as it stands."""
+
+    file: str
+    row: int
+    table: str
+    column: str
+    rule: str
+    message: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A rule that let records in but has something to say. row: the first of `count`."""
+
+    file: str
+    row: int
+    column: str
+    rule: str
+    message: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """preset: "" when the file was not imported; `why` says why."""
+
+    name: str
+    sha256: str
+    preset: str
+    table: str
+    rows: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of every row. import_id: None after a dry run, which changed nothing."""
+
+    import_id: int | None
+    timezone: str  # instants without a zone were taken to be in this one
+    counts: Mapping[str, Counts]
+    rejects: Sequence[Reject]
+    warnings: Sequence[Warned]
+    files: Sequence[ImportedFile]
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of the command line."""
+        return {
+            "import": self.import_id,
+            "timezone": self.timezone,
+            "tables": {table: asdict(counts) for table, counts in self.counts.items()},
+            "rejects": [asdict(reject) for reject in self.rejects],
+            "warnings": [asdict(warning) for warning in self.warnings],
+            "files": [asdict(file) for file in self.files],
+        }
+
+    def write_rejects(self, out: Path) -> None:
+        """A table of the rejects, with each original line in its last column."""
+        with out.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["file", "row", "table", "column", "rule", "message", "text"])
+            for reject in self.rejects:
+                writer.writerow(asdict(reject).values())
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPreview:
+    """A column and what it will become. meaning: "" when nothing is done with it.
+
+    unit: UCUM or as written.  origin: who says the unit: header, user, preset, convention.
+    """
+
+    header: str
+    meaning: str
+    unit: str = ""
+    origin: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePreview:
+    """A file as it was understood from its beginning. why: the reason when it is not imported.
+
+    rows: an estimate from the file's size when not `whole`.
+    """
+
+    name: str
+    preset: str
+    title: str
+    table: str
+    encoding: str
+    delimiter: str
+    rows: int
+    whole: bool
+    columns: Sequence[ColumnPreview]
+    sample: Sequence[Sequence[str]] = field(repr=False)
+    notes: Sequence[str] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    files: Sequence[FilePreview]
+    timezone: str
+
+    @property
+    def importable(self) -> bool:
+        """Whether any of the files has a table in the store."""
+        return any(file.table for file in self.files)

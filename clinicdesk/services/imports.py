@@ -1,0 +1,109 @@
+"""Bring a hospital's files in: recognise, check, load in one transaction, report every row."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from clinicdesk.domain.roles import Action
+from clinicdesk.errors import BadInput
+from clinicdesk.etl.files import Options, TableFile, recognise
+from clinicdesk.etl.sources import sources
+from clinicdesk.etl.values import Clock
+from clinicdesk.services.access import Access, requires
+from clinicdesk.services.import_preview import preview_of
+from clinicdesk.services.import_report import ImportPreview, ImportReport
+from clinicdesk.services.import_run import Run
+from clinicdesk.services.progress import SILENT, Progress
+from clinicdesk.storage import audit, imports
+from clinicdesk.storage.database import Database
+from clinicdesk.storage.imports import ImportRun, Loader, StoredReferences
+
+
+class _DryRun(Exception):
+    """Unwinds the transaction of an import that was only tried."""
+
+
+class Imports:
+    """The importer of an unlocked store. zone: of instants that name none."""
+
+    def __init__(
+        self, database: Database, access: Access, zone: ZoneInfo, now: Callable[[], datetime]
+    ) -> None:
+        self._database, self._access = database, access
+        self._zone, self._now = zone, now
+
+    @requires(Action.IMPORT)
+    def preview(
+        self,
+        files: Sequence[Path],
+        *,
+        preset: str | None = None,
+        units: Mapping[str, str] | None = None,
+        encoding: str = "",
+        date_order: str = "",
+        progress: Progress = SILENT,
+    ) -> ImportPreview:
+        """Say what the beginning of each file shows; nothing is read to the end."""
+        options = Options(preset or "", encoding, date_order, units or {})
+        found = recognise(sources(files), options)
+        progress.raise_if_cancelled()
+        return ImportPreview([preview_of(file, options) for file in found], str(self._zone))
+
+    @requires(Action.IMPORT)
+    def run(
+        self,
+        files: Sequence[Path],
+        *,
+        preset: str | None = None,
+        units: Mapping[str, str] | None = None,
+        encoding: str = "",
+        date_order: str = "",
+        dry_run: bool = False,
+        progress: Progress = SILENT,
+    ) -> ImportReport:
+        """Load the files in one transaction; a dry run does the same and rolls it back.
+
+        units: header -> unit, for columns whose header names none.  date_order: dmy or mdy, for
+        dates with slashes.  encoding: for files that are neither UTF-8 nor UTF-16.
+        """
+        options = Options(preset or "", encoding, date_order, units or {})
+        found = _importable(recognise(sources(files), options))
+        clock = Clock(self._zone, self._now(), date_order)
+        try:
+            with self._database.writing() as session:
+                run = Run(Loader(session), StoredReferences(session), clock, progress)
+                run.start(self._access.principal.user_id, found)
+                for file in found:
+                    run.file(file)
+                report = run.finish(self._now())
+                audit.record(
+                    session,
+                    self._access.principal,
+                    "import.run",
+                    object_type="import_run",
+                    object_id=run.import_id,
+                    detail=report.as_json()["tables"],
+                    at=self._now(),
+                )
+                if dry_run:
+                    raise _DryRun
+        except _DryRun:
+            return run.report(None)
+        return report
+
+    @requires(Action.IMPORT)
+    def history(self, progress: Progress = SILENT) -> list[ImportRun]:
+        """Every import, newest first."""
+        with self._database.reading() as session:
+            return imports.history(session)
+
+
+def _importable(found: Sequence[TableFile]) -> Sequence[TableFile]:
+    """Refuse a file that was picked and cannot be imported; an archive may hold other tables."""
+    for file in found:
+        if not file.target and not file.source.in_archive:
+            raise BadInput(f"{file.source.name}: {file.why}")
+    if not any(file.target for file in found):
+        raise BadInput("None of the files has a table in the store. " + found[0].why)
+    return found

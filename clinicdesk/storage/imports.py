@@ -1,0 +1,244 @@
+"""Load many rows at once: one upsert a table on the driver connection, below the ORM.
+
+A row whose natural key is new is inserted; one that is known is updated where it says something
+else, and left alone, provenance and all, where it does not. A blank never erases a stored value.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from clinicdesk.storage.database import driver_connection
+from clinicdesk.storage.tables import (
+    Base,
+    ImportFileRow,
+    ImportRunRow,
+    RejectedRow,
+)
+
+_PROVENANCE = ("file_id", "row")
+NO_BIRTH_DAY = -1_000_000  # days from 1970
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How a table takes imported rows.
+
+    key: columns of the natural key; () for "whatever unique key the row meets".
+    whole: columns that change together, blanks included (a value and its unit).
+    lasting: columns that keep what they have once they have something.
+    silent: columns whose change alone is none.  unknown: what counts as blank beside NULL and "".
+    """
+
+    table: str
+    key: Sequence[str]
+    whole: Sequence[str] = ()
+    lasting: Sequence[str] = ()
+    silent: Sequence[str] = ()
+    unknown: Mapping[str, str] | None = None
+
+
+_RESULT = ("value", "unit", "text", "original_code", "original_value", "original_unit")
+TARGETS = {
+    target.table: target
+    for target in (
+        Target(
+            "patient",
+            ("mrn",),
+            lasting=("source",),
+            silent=("updated_at",),
+            unknown={"gender": "unknown"},
+        ),
+        Target("encounter", ("number", "source"), unknown={"class": "UNK"}),
+        Target(
+            "condition",
+            ("patient_id", "code", "display", "onset", "source", "ordinal"),
+            lasting=("encounter_id",),
+        ),
+        Target(
+            "observation",
+            ("patient_id", "code", "effective_at", "source", "ordinal"),
+            whole=_RESULT,
+        ),
+        Target("medication", ()),
+        Target("allergy", ("patient_id", "code", "display", "recorded_on", "source", "ordinal")),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """One line of the import history."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime | None
+    timezone: str
+    counts: Mapping[str, Mapping[str, int]]
+    files: Sequence[str]
+
+
+class Loader:
+    """One import, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._connection = driver_connection(session.connection())
+        self._before: dict[str, int] = {}
+        self._changed: dict[str, int] = {}
+        self._statements: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def start(self, at: datetime, user_id: int, timezone: str) -> int:
+        """Open an import and return its number."""
+        row = ImportRunRow(started_at=at, user_id=user_id, timezone=timezone, counts="{}")
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def add_file(self, import_id: int, name: str, sha256: str, preset: str) -> int:
+        """Add a file to the import and return its row id."""
+        row = ImportFileRow(import_id=import_id, name=name, sha256=sha256, preset=preset, rows=0)
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Insert or update rows of `columns`; the last two are file_id and row."""
+        if table not in self._before:
+            self._before[table] = self._count(table)
+        key = (table, tuple(columns))
+        if key not in self._statements:
+            self._statements[key] = _upsert(TARGETS[table], columns)
+        cursor = self._connection.executemany(self._statements[key], rows)
+        self._changed[table] = self._changed.get(table, 0) + cursor.rowcount
+
+    def changes(self, table: str) -> tuple[int, int]:
+        """How many rows of the table were inserted and how many updated so far."""
+        if table not in self._before:
+            return 0, 0
+        inserted = self._count(table) - self._before[table]
+        return inserted, self._changed[table] - inserted
+
+    def reject(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep what could not be loaded."""
+        if rows:
+            self._session.execute(insert(RejectedRow), list(rows))
+
+    def finish_file(self, file_id: int, rows: int) -> None:
+        where = update(ImportFileRow).where(ImportFileRow.id == file_id)
+        self._session.execute(where.values(rows=rows))
+
+    def finish(self, import_id: int, at: datetime, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Close the import; patients who got an allergy are known to have one."""
+        self._connection.execute(_KNOWN_ALLERGIES, (import_id,))
+        where = update(ImportRunRow).where(ImportRunRow.id == import_id)
+        self._session.execute(where.values(finished_at=at, counts=json.dumps(counts)))
+
+    def _count(self, table: str) -> int:
+        return int(self._connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])
+
+
+class StoredReferences:
+    """Identifiers of the store, looked up as many at a time as a chunk of a file has."""
+
+    def __init__(self, session: Session) -> None:
+        self._connection = driver_connection(session.connection())
+
+    def patients(self, mrns: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Row id and birth day, counted from 1970 (`NO_BIRTH_DAY` without), of those that exist."""
+        found = self._connection.execute(_PATIENTS, (json.dumps(mrns),))
+        return {mrn: (row_id, born) for mrn, row_id, born in found}
+
+    def encounters(self, numbers: Sequence[str], source: str) -> dict[str, int]:
+        """Row ids of those that exist in the feed."""
+        return dict(self._connection.execute(_ENCOUNTERS, (json.dumps(numbers), source)))
+
+
+_PATIENTS = f"""
+SELECT mrn, patient.id, coalesce(CAST(julianday(birth_date) - 2440587.5 AS INTEGER), {NO_BIRTH_DAY})
+FROM json_each(?) JOIN patient ON mrn = json_each.value
+"""
+_ENCOUNTERS = """
+SELECT number, encounter.id FROM json_each(?1)
+JOIN encounter ON number = json_each.value AND source = ?2
+"""
+_KNOWN_ALLERGIES = """
+UPDATE patient SET allergy_status = 'known'
+WHERE allergy_status <> 'known' AND id IN (
+  SELECT patient_id FROM allergy JOIN import_file ON import_file.id = file_id WHERE import_id = ?
+)
+"""
+
+
+def history(session: Session) -> list[ImportRun]:
+    """Every import, newest first."""
+    names: dict[int, list[str]] = {}
+    for import_id, name in session.execute(
+        select(ImportFileRow.import_id, ImportFileRow.name).order_by(ImportFileRow.id)
+    ):
+        names.setdefault(import_id, []).append(name)
+    rows = session.scalars(select(ImportRunRow).order_by(ImportRunRow.id.desc()))
+    return [
+        ImportRun(
+            row.id,
+            row.started_at,
+            row.finished_at,
+            row.timezone,
+            json.loads(row.counts),
+            tuple(names.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _upsert(target: Target, columns: Sequence[str]) -> str:
+    """INSERT ... ON CONFLICT DO UPDATE where something that counts is different."""
+    own = [c for c in columns if c not in target.key and c not in _PROVENANCE]
+    news = {column: _news(target, column) for column in own if column not in target.silent}
+    assigned = {**news, **{c: f'excluded."{c}"' for c in (*target.silent, *_PROVENANCE)}}
+    defaults = _defaults(target.table, columns)
+    names = ", ".join(f'"{column}"' for column in (*columns, *defaults))
+    marks = ", ".join([*"?" * len(columns), *defaults.values()])
+    conflict = ", ".join(f'"{column}"' for column in target.key)
+    table = f'"{target.table}"'
+    different = " OR ".join(f'{new} IS NOT {table}."{column}"' for column, new in news.items())
+    changes = ", ".join(f'"{column}" = {new}' for column, new in assigned.items())
+    return (
+        f"INSERT INTO {table} ({names}) VALUES ({marks}) "
+        f"ON CONFLICT {f'({conflict})' if conflict else ''} DO UPDATE SET {changes} "
+        f"WHERE {different or 'false'}"
+    )
+
+
+def _defaults(table: str, columns: Sequence[str]) -> dict[str, str]:
+    """What a new row has in the columns that the file does not fill, as SQL literals."""
+    rest = [c for c in Base.metadata.tables[table].columns if c.name not in columns]
+    return {
+        c.name: f"{c.default.arg!r}"
+        for c in rest
+        if isinstance(c.default, ScalarElementColumnDefault)
+    }
+
+
+def _news(target: Target, column: str) -> str:
+    """What the column becomes: the new value unless that is blank."""
+    old, new = f'"{target.table}"."{column}"', f'excluded."{column}"'
+    if column in target.whole:
+        return new
+    if column in target.lasting:
+        return f"coalesce({_filled(target, column, old)}, {new})"
+    return f"coalesce({_filled(target, column, new)}, {old})"
+
+
+def _filled(target: Target, column: str, value: str) -> str:
+    """The value, NULL where it is blank."""
+    if Base.metadata.tables[target.table].c[column].nullable:
+        return value
+    blank = (target.unknown or {}).get(column, "")
+    return f"nullif({value}, '{blank}')"
