@@ -5,13 +5,13 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from clinicdesk.domain.roles import Principal
 from clinicdesk.errors import StoreError
 from clinicdesk.services.access import Access
 from clinicdesk.services.compute import ComputeProcess
-from clinicdesk.services.imports import Imports
 from clinicdesk.services.patients import PatientLists
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
@@ -21,6 +21,9 @@ from clinicdesk.storage import audit
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.store import StoreFacts
 from clinicdesk.vault import Unlocked
+
+if TYPE_CHECKING:
+    from clinicdesk.services.imports import Imports
 
 
 class Clinic:
@@ -56,7 +59,9 @@ class Clinic:
         return Records(self._database, self._access, self.now)
 
     @cached_property
-    def imports(self) -> Imports:
+    def imports(self) -> "Imports":
+        from clinicdesk.services.imports import Imports  # noqa: PLC0415 - pandas, which few need
+
         return Imports(self._database, self._access, self.zone, self.now)
 
     @cached_property
