@@ -111,7 +111,7 @@ def change_own_password(
         keys.user_id,
         Contents(keys.contents().private, header.roster.signer()),
         new,
-        cost=header.roster.cost,
+        cost=keys.files.limits.today(header.roster.cost),
         limits=keys.files.limits,
     )
 

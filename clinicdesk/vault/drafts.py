@@ -31,7 +31,7 @@ def enrolled(
         account.user_id,
         contents,
         password,
-        cost=header.roster.cost,
+        cost=limits.today(header.roster.cost),
         limits=limits,
         must_change=must_change,
     )

@@ -85,7 +85,8 @@ class KeyFiles:
     def _newest(self, raws: list[bytes | None]) -> Header:
         if all(raw is None for raw in raws):
             raise KeysMissing
-        whole = [header for raw in raws if raw is not None and (header := self._parsed(raw))]
+        different = {raw for raw in raws if raw is not None}
+        whole = [header for raw in different if (header := self._parsed(raw))]
         if not whole:
             raise KeysDamaged
         if len({header.store_id for header in whole}) > 1 or _forked(whole):

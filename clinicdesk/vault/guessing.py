@@ -39,7 +39,7 @@ _PRODUCT = "clinicdesk"
 def bits_to_guess(password: str, names: Iterable[str] = ()) -> float:
     """Estimate in bits: the lowest of as typed, run together, and digits read as letters."""
     typed = password.casefold()
-    together = re.sub(r"[\W_]+", "", typed)
+    together = re.sub(r"[\s._,;:'-]+", "", typed)
     costs = _word_costs(names)
     return min(_bits(text, costs) for text in (typed, together, typed.translate(_LEET)))
 

@@ -48,6 +48,14 @@ class Limits:
         if not (_at_least(cost, self.written) and _at_least(self.ceiling, cost)):
             raise HostileCost
 
+    def today(self, cost: KdfCost) -> KdfCost:
+        """What a new slot costs: as the store has it, or the standard if that has risen since."""
+        return KdfCost(
+            memory=max(cost.memory, self.written.memory),
+            passes=max(cost.passes, self.written.passes),
+            lanes=max(cost.lanes, self.written.lanes),
+        )
+
 
 LIMITS = Limits()
 

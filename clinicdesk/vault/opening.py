@@ -88,7 +88,7 @@ def _tried(
 ) -> Contents | None:
     """Try the password on the slot, or spend the same work where there is nothing to open."""
     if slot is None:
-        wipe(derive(password, bytes(SALT_BYTES), header.roster.cost, limits))
+        wipe(derive(password, bytes(SALT_BYTES), limits.today(header.roster.cost), limits))
         return None
     try:
         contents = open_with_password(slot, header.store_id, password, limits)
@@ -110,17 +110,18 @@ def _require_genuine(header: Header, account: Account, contents: Contents) -> No
 
 def _bring_up_to_date(keys: Unlocked, header: Header, slot: Slot, password: str) -> None:
     """Raise an old slot to today's cost, and its trust to today's signer."""
-    roster = header.roster
-    current = slot.cost is not None and not cheaper(slot.cost, roster.cost)
-    if current and keys.contents().trusted == roster.signer():
+    limits, signer = keys.files.limits, header.roster.signer()
+    today = limits.today(header.roster.cost)
+    private, trusted = keys.contents().private, keys.contents().trusted
+    if trusted == signer and slot.cost is not None and not cheaper(slot.cost, today):
         return
     renewed = password_slot(
         header.store_id,
         keys.user_id,
-        Contents(keys.contents().private, roster.signer()),
+        Contents(private, signer),
         password,
-        cost=roster.cost,
-        limits=keys.files.limits,
+        cost=today,
+        limits=limits,
         must_change=slot.must_change,
     )
     keys.files.write(replace(header, slots=header.with_slot(renewed)), over=header)

@@ -86,7 +86,7 @@ class Seal:
 class Roster:
     generation: int
     login_salt: bytes
-    cost: KdfCost  # of new slots; older ones are raised to it when their owner next unlocks
+    cost: KdfCost  # what this clinic's computer was found to bear
     epochs: Mapping[Domain, Epoch]
     accounts: tuple[Account, ...]
     recovery: Recipient
