@@ -25,6 +25,7 @@ COMMANDS = {  # name: its module here, and what it does
     "verify": ("verify", "check that the store is whole"),
     "calc": ("calc", "calculate a published score for each row of a file"),
     "predict": ("predict", "estimate a risk from a record or from plain rows"),
+    "report": ("report", "print a record to a PDF"),
     "models": ("models", "list, show or train the models"),
     "selftest": ("selftest", "check that this copy of ClinicDesk is sound"),
 }

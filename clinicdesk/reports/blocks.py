@@ -70,21 +70,20 @@ def cell(words: str, look: Look) -> Cell:
 def table(
     columns: Sequence[Column],
     rows: Sequence[Sequence[Cell]],
-    width: float,
     look: Look,
     *extra: tuple[object, ...],
 ) -> Table:
     """Rows under headings that return on every page. extra: further TableStyle commands."""
     return Table(
         [[column.title for column in columns], *rows],
-        colWidths=[column.share * width for column in columns],
+        colWidths=[column.share * look.width for column in columns],
         repeatRows=1,
         hAlign="LEFT",
         style=TableStyle([*_table_style(columns, look), *extra]),
     )
 
 
-def box(content: Sequence[Flowable], width: float, look: Look, colour: Color = ACCENT) -> Table:
+def box(content: Sequence[Flowable], look: Look, colour: Color = ACCENT) -> Table:
     """Set off by a bar at its left, for what must not be overlooked."""
     style = [
         ("FONT", (0, 0), (-1, -1), look.fonts.regular),  # or the page asks for Helvetica too
@@ -94,11 +93,11 @@ def box(content: Sequence[Flowable], width: float, look: Look, colour: Color = A
         ("TOPPADDING", (0, 0), (-1, -1), GAP),
         ("BOTTOMPADDING", (0, 0), (-1, -1), GAP + 1),
     ]
-    return Table([[list(content)]], colWidths=[width], hAlign="LEFT", style=TableStyle(style))
+    return Table([[list(content)]], colWidths=[look.width], hAlign="LEFT", style=TableStyle(style))
 
 
-def alert_box(content: Sequence[Flowable], width: float, look: Look) -> Table:
-    return box(content, width, look, ALERT)
+def alert_box(content: Sequence[Flowable], look: Look) -> Table:
+    return box(content, look, ALERT)
 
 
 def bold_rows(numbers: Sequence[int], column: int, look: Look) -> list[tuple[object, ...]]:

@@ -10,28 +10,31 @@ from clinicdesk.domain.medication import MedicationRequest
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import Patient
 from clinicdesk.domain.risk import RiskEstimate, ScoreResult
-from clinicdesk.reports.sheet import Printing
+from clinicdesk.reports.printing import Printing
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
     """What a reader must know of a model to judge one of its estimates (FDA CDS criterion 4)."""
 
-    title: str
-    outcome: str
-    method: str
+    outcome: str  # what the probability is of
     intended_use: str
+    not_for: str
     population: str
+    method: str
     performance: str
-    limits: Sequence[str]
+    interval: str  # how it was made, and what it leaves out
+    limits: str
+    status: str  # regulatory
     citation: str
 
 
 @dataclass(frozen=True, slots=True)
 class RiskFinding:
-    """An estimate, or in plain words why there is none."""
+    """An estimate with the facts of its model, or in plain words why there is none."""
 
-    facts: ModelFacts
+    title: str
+    facts: ModelFacts | None
     estimate: RiskEstimate | None
     message: str = ""
 
@@ -64,8 +67,3 @@ class PatientReport:
     def today(self) -> date:
         """The day of the cut-off where the clinic is."""
         return self.printing.cut_off.astimezone(self.printing.zone).date()
-
-    @property
-    def width(self) -> float:
-        """Points between the margins."""
-        return self.printing.page_size.text_width

@@ -42,11 +42,11 @@ def allergies(report: PatientReport, look: Look) -> list[Flowable]:
     if report.patient.allergy_status is AllergyStatus.NONE_KNOWN:
         asked = date_text(report.patient.allergy_status_on)
         said = [strong("No known allergies", look), note(f"Asked and recorded {asked}.", look)]
-        return section("Allergies", look, box(said, report.width, look))
+        return section("Allergies", look, box(said, look))
     if report.patient.allergy_status is AllergyStatus.KNOWN:
         words = "The record says that there are allergies, but lists none. Ask before prescribing."
-        return section("Allergies", look, alert_box([strong(words, look)], report.width, look))
-    return section("Allergies", look, box([text(_NOBODY_ASKED, look)], report.width, look))
+        return section("Allergies", look, alert_box([strong(words, look)], look))
+    return section("Allergies", look, box([text(_NOBODY_ASKED, look)], look))
 
 
 def problems(report: PatientReport, look: Look) -> list[Flowable]:
@@ -58,7 +58,7 @@ def problems(report: PatientReport, look: Look) -> list[Flowable]:
         return section("Problems", look, empty(words, look))
     columns = (Column("Problem", 0.62), Column("Code", 0.23), Column("Since", 0.15))
     rows = [_problem_row(c, look) for c in active]
-    content: list[Flowable] = [table(columns, rows, report.width, look)] if rows else []
+    content: list[Flowable] = [table(columns, rows, look)] if rows else []
     if not rows:
         content.append(empty("No active problems recorded.", look))
     if ended:
@@ -83,7 +83,7 @@ def medications(report: PatientReport, look: Look) -> list[Flowable]:
             Column("Supply to", 0.12),
         )
         rows = [_medication_row(m, look) for m in current]
-        content.append(table(columns, rows, report.width, look))
+        content.append(table(columns, rows, look))
     else:
         content.append(empty("No current medications: every prescription has ended.", look))
     words = "Prescriptions without a recorded end; whether they are taken was not checked."
@@ -128,8 +128,8 @@ def _known_allergies(
     words: list[Flowable] = [strong(heading, look)]
     if report.patient.allergy_status is AllergyStatus.NONE_KNOWN:
         words.append(text(_CONFLICT, look))
-    listed = table(columns, rows, report.width, look)
-    return [alert_box(words, report.width, look), Spacer(1, GAP / 2), listed]
+    listed = table(columns, rows, look)
+    return [alert_box(words, look), Spacer(1, GAP / 2), listed]
 
 
 def _allergy_row(allergy: AllergyIntolerance, look: Look) -> list[Cell]:

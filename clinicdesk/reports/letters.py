@@ -8,9 +8,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from clinicdesk.reports.colours import INK, MUTED
 from clinicdesk.reports.fonts import Fonts
+from clinicdesk.reports.printing import Pairs
 
 Align = Literal["left", "right", "centre"]
-Pairs = Sequence[tuple[str, str]]  # label, value
 _SHIFT = {"left": 0.0, "centre": 0.5, "right": 1.0}
 
 

@@ -4,15 +4,14 @@ Sizes in points (1/72 inch).
 """
 
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
 
-from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 
 from clinicdesk.reports.colours import ACCENT, INK, MUTED
 from clinicdesk.reports.fonts import Fonts
 from clinicdesk.reports.letters import Letters
+from clinicdesk.reports.printing import PageSize
 
 SIDE, TOP, FOOT = 51, 22, 52  # margins: 18 mm beside; the running header comes below TOP
 GAP = 6  # half a line of text: every distance is a multiple of it
@@ -20,31 +19,17 @@ GAP = 6  # half a line of text: every distance is a multiple of it
 TEXT, TABLE, SMALL, HEADING, TITLE = 9, 8.2, 7.2, 11.5, 18
 
 
-class PageSize(Enum):
-    """What goes into the printer."""
-
-    A4 = A4
-    LETTER = LETTER
-
-    @property
-    def width(self) -> float:
-        return float(self.value[0])
-
-    @property
-    def height(self) -> float:
-        return float(self.value[1])
-
-    @property
-    def text_width(self) -> float:
-        """Between the margins."""
-        return self.width - 2 * SIDE
+def text_width(page_size: PageSize) -> float:
+    """Points between the margins."""
+    return page_size.width - 2 * SIDE
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The styles of one set of fonts."""
+    """The styles of one set of fonts on one size of paper."""
 
     fonts: Fonts
+    width: float  # between the margins
     title: ParagraphStyle
     heading: ParagraphStyle
     headline: ParagraphStyle
@@ -64,7 +49,7 @@ class Look:
 
 
 @cache
-def look_of(fonts: Fonts) -> Look:
+def look_of(fonts: Fonts, page_size: PageSize) -> Look:
     """The scale of type, set in `fonts`."""
     text = ParagraphStyle(
         "text", fontName=fonts.regular, fontSize=TEXT, leading=13, textColor=INK, splitLongWords=1
@@ -72,6 +57,7 @@ def look_of(fonts: Fonts) -> Look:
     cell = text.clone("cell", fontSize=TABLE, leading=10.6)
     return Look(
         fonts=fonts,
+        width=text_width(page_size),
         title=text.clone("title", fontName=fonts.bold, fontSize=TITLE, leading=23),
         heading=text.clone(
             "heading", fontName=fonts.bold, fontSize=HEADING, leading=15, textColor=ACCENT

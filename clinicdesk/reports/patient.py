@@ -11,10 +11,11 @@ from clinicdesk.reports.content import PatientReport
 from clinicdesk.reports.fonts import Fonts, fonts
 from clinicdesk.reports.history import allergies, medications, problems
 from clinicdesk.reports.look import Look, look_of
+from clinicdesk.reports.printing import Identity
 from clinicdesk.reports.results import latest_results, other_observations
 from clinicdesk.reports.risk import risk
 from clinicdesk.reports.scores import published_scores
-from clinicdesk.reports.sheet import Identity, Sheet
+from clinicdesk.reports.sheet import Sheet
 from clinicdesk.reports.signature import signature
 from clinicdesk.reports.vitals import vital_signs
 
@@ -44,7 +45,7 @@ def patient_pdf(report: PatientReport, typefaces: Fonts | None = None) -> bytes:
     """Print a record. The same report gives the same bytes. typefaces: those shipped, if None."""
     faces = typefaces or fonts()
     sheet = Sheet(TITLE, report.printing, faces, identity(report))
-    return sheet.pdf(list(_story(report, look_of(faces))))
+    return sheet.pdf(list(_story(report, look_of(faces, report.printing.page_size))))
 
 
 def identity(report: PatientReport) -> Identity:

@@ -36,7 +36,7 @@ def latest_results(report: PatientReport, look: Look) -> list[Flowable]:
     flagged = [n for n, r in enumerate(labs) if flag_of(r, report.patient.summary)]
     emphasis = [style for column in (1, 3) for style in bold_rows(flagged, column, look)]
     rows = [_row(reading, report, look) for reading in labs]
-    results = table(_COLUMNS, rows, report.width, look, *emphasis)
+    results = table(_COLUMNS, rows, look, *emphasis)
     return section(title, look, results, note(HOW_TO_READ, look))
 
 
@@ -47,7 +47,7 @@ def other_observations(report: PatientReport, look: Look) -> list[Flowable]:
         return []
     rows = [_other(reading, report, look) for reading in sorted(others, key=name_of)]
     words = "Not in ClinicDesk's catalogue of tests: as the source gave them, without a range."
-    observed = table(_OTHERS, rows, report.width, look)
+    observed = table(_OTHERS, rows, look)
     return section("Other observations", look, observed, note(words, look))
 
 

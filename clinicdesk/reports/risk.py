@@ -35,6 +35,11 @@ DISCLAIMER = (
     "disregard it."
 )
 _OUT_OF_SCOPE = "The model was not made for this patient: do not rely on this number."
+_HOW_TO_READ = (
+    "Percentage points; base and steps add up to the probability shown. They say what moved the "
+    "estimate, not what causes the disease."
+)
+_NEEDS = 200  # points: the number, its cautions and the first bars stay together
 _INPUTS = (
     Column("Input", 0.30),
     Column("Value", 0.12, "RIGHT"),
@@ -50,40 +55,37 @@ def risk(report: PatientReport, look: Look) -> list[Flowable]:
 
 
 def _finding(finding: RiskFinding, report: PatientReport, look: Look) -> list[Flowable]:
-    title = f"Risk: {finding.facts.title}"
-    if finding.estimate is None:
-        words = [
-            strong("No estimate.", look),
-            text(finding.message, look),
-            note(f"{_model(finding)} {DISCLAIMER}", look),
-        ]
-        return section(title, look, box(words, report.width, look))
-    return section(title, look, *_estimate(finding, finding.estimate, report, look), needs=220)
+    title = f"Risk: {finding.title}"
+    if finding.estimate is None or finding.facts is None:
+        words = [strong("No estimate.", look), text(finding.message, look), note(DISCLAIMER, look)]
+        return section(title, look, box(words, look))
+    shown = _estimate(finding.estimate, finding.facts, report, look)
+    return section(title, look, *shown, needs=_NEEDS)
 
 
 def _estimate(
-    finding: RiskFinding, estimate: RiskEstimate, report: PatientReport, look: Look
+    estimate: RiskEstimate, facts: ModelFacts, report: PatientReport, look: Look
 ) -> Iterator[Flowable]:
-    yield from _headline(estimate, finding, look)
-    yield note(f"{_model(finding)} {DISCLAIMER}", look)
+    yield from _headline(estimate, facts, look)
+    yield note(f"Model {estimate.model}, version {estimate.version}. {DISCLAIMER}", look)
     if estimate.missing or estimate.warnings or not estimate.in_scope:
         yield Spacer(1, GAP)
-        yield alert_box(list(_cautions(estimate, look)), report.width, look)
+        yield alert_box(list(_cautions(estimate, look)), look)
     yield Spacer(1, GAP)
     yield KeepTogether(
         [
             strong("What moved the probability", look),
-            WaterfallChart(waterfall(estimate), report.width, look),
-            note("Percentage points; base and steps add up to the probability shown.", look),
+            WaterfallChart(waterfall(estimate), look),
+            note(_HOW_TO_READ, look),
         ]
     )
     yield Spacer(1, GAP)
     yield _inputs(estimate.inputs, report, look)
     yield Spacer(1, GAP)
-    yield from _facts(finding.facts, look)
+    yield from _facts(facts, look)
 
 
-def _headline(estimate: RiskEstimate, finding: RiskFinding, look: Look) -> Iterator[Flowable]:
+def _headline(estimate: RiskEstimate, facts: ModelFacts, look: Look) -> Iterator[Flowable]:
     """The number, and in a word where it lies; no word where the model was not made for it."""
     bold = look.fonts.bold
     words = f'<font face="{bold}" size="22">{percent_text(estimate.probability)}</font>'
@@ -91,17 +93,11 @@ def _headline(estimate: RiskEstimate, finding: RiskFinding, look: Look) -> Itera
         band = look.fonts.markup(estimate.band.capitalize())
         words += f'&nbsp; <font face="{bold}" size="13">{band}</font>'
     yield Paragraph(words, look.headline)
-    outcome = f"Probability of {finding.facts.outcome}."
+    outcome = f"Probability of {facts.outcome}."
     if estimate.interval:
         low, high = map(percent_text, estimate.interval)
         outcome += f" Interval {low} to {high}."
     yield text(outcome, look)
-
-
-def _model(finding: RiskFinding) -> str:
-    if finding.estimate is None:
-        return ""
-    return f"Model {finding.estimate.model}, version {finding.estimate.version}."
 
 
 def _cautions(estimate: RiskEstimate, look: Look) -> Iterator[Flowable]:
@@ -119,7 +115,7 @@ def _cautions(estimate: RiskEstimate, look: Look) -> Iterator[Flowable]:
 def _inputs(inputs: Sequence[RiskInput], report: PatientReport, look: Look) -> Flowable:
     if not inputs:
         return empty("The model used no inputs.", look)
-    return table(_INPUTS, [_input(i, report, look) for i in inputs], report.width, look)
+    return table(_INPUTS, [_input(i, report, look) for i in inputs], look)
 
 
 def _input(used: RiskInput, report: PatientReport, look: Look) -> list[Cell]:
@@ -139,10 +135,13 @@ def _facts(facts: ModelFacts, look: Look) -> Iterator[Flowable]:
     """Method, population, performance, limits, citation: each on its own line."""
     lines = (
         ("Intended use", facts.intended_use),
+        ("Not for", facts.not_for),
         ("Population", facts.population),
         ("Method", facts.method),
         ("Performance", facts.performance),
-        ("Limits", " ".join(facts.limits)),
+        ("Interval", facts.interval),
+        ("Limits", facts.limits),
+        ("Status", facts.status),
         ("Source", facts.citation),
     )
     for label, words in lines:

@@ -23,7 +23,7 @@ def published_scores(report: PatientReport, look: Look) -> list[Flowable]:
         return section(title, look, empty("No scores were calculated.", look))
     rows = [_row(finding, report, look) for finding in report.scores]
     words = "Calculated from the record as published; no number without all inputs it needs."
-    return section(title, look, table(_COLUMNS, rows, report.width, look), note(words, look))
+    return section(title, look, table(_COLUMNS, rows, look), note(words, look))
 
 
 def _row(finding: ScoreFinding, report: PatientReport, look: Look) -> list[Cell]:

@@ -1,13 +1,11 @@
 """The paper every report is printed on: whose it is and page x of y, on every page.
 
-`Printing` says who prints, when and for which clinic; `Identity` says whose pages these are.
 "Page x of y" is a form that each page refers to and that is drawn at the end, when y is known, so
 that a report is laid out once, not twice.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC
 from io import BytesIO
 
 from reportlab.lib.colors import Color
@@ -15,11 +13,11 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from clinicdesk import __version__
-from clinicdesk.domain.display import instant_text
 from clinicdesk.reports.colours import ACCENT, DEMO, INK, MUTED, RULE
 from clinicdesk.reports.fonts import Fonts
-from clinicdesk.reports.letters import Letters, PairLetters, Pairs
-from clinicdesk.reports.look import FOOT, GAP, SIDE, TOP, PageSize
+from clinicdesk.reports.letters import Letters, PairLetters
+from clinicdesk.reports.look import FOOT, GAP, SIDE, TOP, text_width
+from clinicdesk.reports.printing import Identity, Printing
 
 DEMO_WORDS = "DEMONSTRATION DATA: invented people. Not for the care of anyone."
 _DEMO_HEIGHT = 15
@@ -27,37 +25,6 @@ _NAMES = (12.5, 11, 9.5)  # the largest size that needs no more than _NAME_LINES
 _NAME_LINES, _MOST_LINES = 4, 9
 _FACTS, _FACTS_LEADING = 8.6, 12
 _NAME_SHARE = 0.64  # of the width; the letterhead has the rest
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Whose page it is: the name as the banner writes it, then label and value pairs."""
-
-    name: str = field(repr=False)
-    facts: Pairs = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Printing:
-    """The circumstances of a print."""
-
-    clinic: str
-    printed_by: str = field(repr=False)
-    role: str
-    printed_at: datetime
-    cut_off: datetime  # the record as it was then
-    zone: tzinfo
-    demo: bool = False
-    page_size: PageSize = PageSize.A4
-
-    @property
-    def line(self) -> str:
-        at = instant_text(self.printed_at, self.zone)
-        return f"Printed by {self.printed_by} ({self.role}) on {at} ({self.zone})"
-
-    @property
-    def cut_off_line(self) -> str:
-        return f"Record as of {instant_text(self.cut_off, self.zone)}. ClinicDesk {__version__}."
 
 
 class Sheet:
@@ -72,12 +39,12 @@ class Sheet:
         self._fact_letters = PairLetters(
             Letters(fonts, fonts.regular, _FACTS), Letters(fonts, fonts.bold, _FACTS)
         )
-        name_width = self._size.text_width * _NAME_SHARE
+        name_width = text_width(self._size) * _NAME_SHARE
         name, facts = (identity.name, identity.facts) if identity else ("", ())
         self._name_letters, self._names = self._fitted(name, name_width)
         self._facts = self._fact_letters.packed(facts, name_width)
         self._clinic_letters = Letters(fonts, fonts.regular, 8)
-        clinic_width = self._size.text_width * (1 - _NAME_SHARE) - 2 * GAP
+        clinic_width = text_width(self._size) * (1 - _NAME_SHARE) - 2 * GAP
         self._clinics = _shortened(self._clinic_letters.wrapped(printing.clinic, clinic_width))
         self._pages = 0
 
@@ -112,7 +79,7 @@ class Sheet:
     def _frame(self) -> Frame:
         height = self._size.height - self.header_height - 2 * GAP - FOOT
         padding = dict.fromkeys(("leftPadding", "rightPadding", "topPadding", "bottomPadding"), 0)
-        return Frame(SIDE, FOOT, self._size.text_width, height, **padding)
+        return Frame(SIDE, FOOT, text_width(self._size), height, **padding)
 
     def _fitted(self, name: str, width: float) -> tuple[Letters, list[str]]:
         """The name whole, at the largest size that does not take over the page."""

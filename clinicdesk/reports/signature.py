@@ -15,9 +15,9 @@ _HEIGHT = 46  # room to write
 class SignatureLines(Flowable):
     """Four lines to write on, left empty: who prints is not always who signs."""
 
-    def __init__(self, width: float, look: Look) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
-        self.width, self.height, self._look = width, _HEIGHT, look
+        self.width, self.height, self._look = look.width, _HEIGHT, look
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         return self.width, self.height
@@ -35,5 +35,5 @@ class SignatureLines(Flowable):
 
 def signature(report: PatientReport, look: Look) -> list[Flowable]:
     """A statement and the lines below it, never parted."""
-    lines = SignatureLines(report.width, look)
+    lines = SignatureLines(look)
     return section("Signature", look, text(_STATEMENT, look), Spacer(1, GAP), lines, needs=100)

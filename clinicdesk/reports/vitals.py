@@ -82,7 +82,7 @@ def vital_signs(report: PatientReport, look: Look) -> list[Flowable]:
     order = [concept.code for concept in catalog().concepts if concept.code in courses]
     rows = [_row(courses[code], report, look) for code in order]
     styles = [style for column in (1, 3) for style in bold_rows(range(len(rows)), column, look)]
-    signs = table(_COLUMNS, rows, report.width, look, *styles)
+    signs = table(_COLUMNS, rows, look, *styles)
     content = [signs, note(HOW_TO_READ, look), *_chart(courses, report, look)]
     return section("Vital signs", look, *content)
 
@@ -156,7 +156,7 @@ def _chart(
     earlier = sum(at < axis.start for at in instants)
     caption = note(_caption(axis, earlier, absent, _adult(report)), look)
     yield Spacer(1, 2 * GAP)
-    yield KeepTogether([VitalsChart(panels, axis, report.width, look), Spacer(1, GAP / 2), caption])
+    yield KeepTogether([VitalsChart(panels, axis, look), Spacer(1, GAP / 2), caption])
 
 
 def _panel(scale: _Scale, course: Sequence[_Taken], report: PatientReport) -> Panel:

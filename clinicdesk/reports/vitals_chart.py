@@ -44,10 +44,10 @@ class Panel:
 class VitalsChart(Flowable):
     """Panels one below the other; the time is written once, below the last."""
 
-    def __init__(self, panels: Sequence[Panel], axis: TimeAxis, width: float, look: Look) -> None:
+    def __init__(self, panels: Sequence[Panel], axis: TimeAxis, look: Look) -> None:
         super().__init__()
         self._panels, self._axis, self._look = panels, axis, look
-        self.width = width
+        self.width = look.width
         self.height = len(panels) * (_PLOT + _BETWEEN) + _AXIS
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:

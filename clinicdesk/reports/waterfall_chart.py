@@ -30,11 +30,11 @@ class _Bar:
 class WaterfallChart(Flowable):
     """Rows from the base down to the total; all numbers are percentage points."""
 
-    def __init__(self, reasons: Waterfall, width: float, look: Look) -> None:
+    def __init__(self, reasons: Waterfall, look: Look) -> None:
         super().__init__()
         self._bars = list(_bars(reasons))
         self._look = look
-        self.width, self.height = width, len(self._bars) * _ROW + _AXIS
+        self.width, self.height = look.width, len(self._bars) * _ROW + _AXIS
         ends = [x for bar in self._bars for x in (bar.start, bar.end)]
         self._highest = _nice_end(max(ends))
         self._lowest = min(0.0, *ends)

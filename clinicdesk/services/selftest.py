@@ -22,7 +22,7 @@ from clinicdesk.models.prediction import Prediction
 from clinicdesk.models.registry import PUBLIC_KEYS, shipped
 from clinicdesk.reports.content import PatientReport
 from clinicdesk.reports.patient import patient_pdf
-from clinicdesk.reports.sheet import Printing
+from clinicdesk.reports.printing import Printing
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import SILENT

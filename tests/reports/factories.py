@@ -19,18 +19,20 @@ from clinicdesk.domain.patient import (
 )
 from clinicdesk.domain.risk import Contribution, RiskEstimate, RiskInput, ScoreResult
 from clinicdesk.reports.content import ModelFacts, PatientReport, RiskFinding, ScoreFinding
-from clinicdesk.reports.sheet import Printing
+from clinicdesk.reports.printing import Printing
 
 NOW = datetime(2026, 11, 20, 10, 15, tzinfo=UTC)
 
 FACTS = ModelFacts(
-    title="diabetes",
     outcome="diabetes within five years",
-    method="Logistic regression on eight inputs, calibrated.",
     intended_use="For clinicians who decide whom to test for diabetes in primary care.",
+    not_for="Men; anyone under 21; pregnancy.",
     population="768 women of Pima heritage, 21 to 81 years, Arizona, 1965 to 1990.",
+    method="Logistic regression on eight inputs, calibrated.",
     performance="Cross-validated AUC 0.834, Brier 0.157.",
-    limits=("Not validated in men.", "Not validated outside that population."),
+    interval="90 % bootstrap interval.",
+    limits="Not validated outside that population.",
+    status="Not a certified medical device.",
     citation="Smith JW et al. 1988.",
 )
 
@@ -196,7 +198,7 @@ def full(**changes: Any) -> PatientReport:
         ],
         vitals(),
         labs(),
-        [RiskFinding(FACTS, estimate())],
+        [RiskFinding("diabetes", FACTS, estimate())],
         scores(),
     )
     return replace(usual, **changes)

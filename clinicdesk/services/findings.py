@@ -1,0 +1,67 @@
+"""What models and scores say of a patient, with what their cards say of them, ready to print."""
+
+from collections.abc import Iterator
+
+from clinicdesk.domain.patient import PatientId
+from clinicdesk.domain.risk import ScoreResult
+from clinicdesk.errors import NotAllowed, StoreError, UserFacingError
+from clinicdesk.models.card import Metric, ModelCard
+from clinicdesk.models.scores import SCORES
+from clinicdesk.reports.content import ModelFacts, RiskFinding, ScoreFinding
+from clinicdesk.services.progress import Progress
+from clinicdesk.services.risk import Risks
+
+
+def risk_findings(risks: Risks, patient_id: PatientId, progress: Progress) -> list[RiskFinding]:
+    """Ask every model; one that cannot answer leaves its reason in place of a number."""
+    try:
+        return [_asked(risks, card, patient_id, progress) for card in risks.models()]
+    except (StoreError, NotAllowed):
+        raise
+    except UserFacingError as damaged:  # the files of a model are not as they were released
+        return [RiskFinding("models", None, None, str(damaged))]
+
+
+def score_findings(risks: Risks, patient_id: PatientId, progress: Progress) -> list[ScoreFinding]:
+    """Every published score of the record, with or without a number."""
+    return [_named(result) for result in risks.scores(patient_id, progress)]
+
+
+def facts_of(card: ModelCard) -> ModelFacts:
+    """The part of a card that belongs beside every single estimate."""
+    about = card.sections
+    people = f"{card.n} people, {card.events} with the outcome. {about['data_dates']}"
+    return ModelFacts(
+        outcome=card.outcome_label,
+        intended_use=about["intended_use"],
+        not_for=about["out_of_scope"],
+        population=f"{about['population']} {people}",
+        method=about["algorithm"],
+        performance=", ".join(_performance(card)) + ". " + about["validation"],
+        interval=about["interval"],
+        limits=about["limits"],
+        status=about["regulatory"],
+        citation=card.references[0],
+    )
+
+
+def _asked(risks: Risks, card: ModelCard, patient_id: PatientId, progress: Progress) -> RiskFinding:
+    try:
+        estimate = risks.estimate(patient_id, card.id, progress=progress)
+    except (StoreError, NotAllowed):
+        raise
+    except UserFacingError as reason:
+        return RiskFinding(card.title, facts_of(card), None, str(reason))
+    return RiskFinding(card.title, facts_of(card), estimate)
+
+
+def _named(result: ScoreResult) -> ScoreFinding:
+    score = SCORES[result.score]
+    return ScoreFinding(score.title, score.scope, score.citation, result)
+
+
+def _performance(card: ModelCard) -> Iterator[str]:
+    names = {"auroc": "AUROC", "brier": "Brier score", "calibration_slope": "calibration slope"}
+    for key, name in names.items():
+        metric: Metric = card.metrics[key]
+        yield f"{name} {metric.value:.3f} ({metric.low:.3f} to {metric.high:.3f})"
