@@ -6,6 +6,8 @@ Imports nothing heavy: the compute process imports this module again.
 import sys
 from multiprocessing import freeze_support
 
+from clinicdesk.screen import has_screen
+
 
 def main() -> int:
     """Run the program and return its exit code."""
@@ -14,6 +16,9 @@ def main() -> int:
         from clinicdesk.cli import run  # noqa: PLC0415 - each half loads without the other
 
         return run(sys.argv[1:])
+    if not has_screen():
+        sys.stderr.write("clinicdesk: There is no screen to open a window on. Try --help.\n")
+        return 1
     from clinicdesk.app import main as open_window  # noqa: PLC0415 - as above
 
     return open_window(sys.argv)

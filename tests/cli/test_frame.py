@@ -1,5 +1,6 @@
 """The frame of the command line: every command is there, errors are one line, bugs name nobody."""
 
+import os
 import subprocess
 import sys
 from argparse import Namespace
@@ -81,6 +82,18 @@ def test_the_program_starts_and_leaves_with_the_code_of_the_command() -> None:
         [sys.executable, "-m", "clinicdesk", "sing"], capture_output=True, check=False
     )
     assert ran.returncode == 2
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a screen")
+def test_without_a_screen_the_window_is_not_tried() -> None:
+    """Qt would abort the process with a page about its plugins."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    blind = {name: value for name, value in os.environ.items() if name not in screens}
+    command = [sys.executable, "-m", "clinicdesk"]
+    ran = subprocess.run(command, env=blind, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "--help" in ran.stderr
+    assert ran.stderr.count("\n") == 1
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
