@@ -14,7 +14,7 @@ from clinicdesk.ui.fonts import load_fonts
 from clinicdesk.ui.pages.create import NewStore
 from clinicdesk.ui.palette import DARK, LIGHT, Palette
 from clinicdesk.ui.preferences import Preferences, user_settings
-from clinicdesk.ui.shell import Shell
+from clinicdesk.ui.shell import Doors, Shell
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme, system_is_dark
 
@@ -27,31 +27,30 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 
-class Doors:
-    """The real ways into a store."""
+def unlock(folder: Path, login: str, password: str, progress: Progress) -> "Clinic":
+    from clinicdesk.services.session import unlock_clinic
 
-    def unlock(self, folder: Path, login: str, password: str, progress: Progress) -> "Clinic":
-        from clinicdesk.services.session import unlock_clinic
+    load_the_rest(progress)
+    return unlock_clinic(folder, login=login, password=password)
 
-        load_the_rest(progress)
-        return unlock_clinic(folder, login=login, password=password)
 
-    def create(self, new: NewStore, progress: Progress) -> "tuple[Clinic, str]":
-        from clinicdesk.services.session import create_clinic
+def create(new: NewStore, progress: Progress) -> "tuple[Clinic, str]":
+    from clinicdesk.services.session import create_clinic
 
-        load_the_rest(progress)
-        return create_clinic(
-            new.folder,
-            login=new.login,
-            password=new.password,
-            clinic_name=new.clinic_name,
-            timezone=new.timezone,
-        )
+    load_the_rest(progress)
+    return create_clinic(
+        new.folder,
+        login=new.login,
+        password=new.password,
+        clinic_name=new.clinic_name,
+        timezone=new.timezone,
+    )
 
-    def furnish(self, clinic: "Clinic", theme: Theme, runner: TaskRunner) -> "MainWindow":
-        from clinicdesk.ui.main_window import MainWindow
 
-        return MainWindow(clinic, theme, runner)
+def furnish(clinic: "Clinic", theme: Theme, runner: TaskRunner) -> "MainWindow":
+    from clinicdesk.ui.main_window import MainWindow
+
+    return MainWindow(clinic, theme, runner)
 
 
 def load_the_rest(_progress: Progress = SILENT) -> None:
@@ -86,7 +85,7 @@ def open_window(
     preferences = Preferences(user_settings())
     theme = Theme(application, preferences.palette or _system_palette(application))
     runner = TaskRunner()
-    shell = Shell(Doors(), preferences, theme, runner)
+    shell = Shell(Doors(unlock, create, furnish), preferences, theme, runner)
     shell.painted.connect(lambda: runner.start(shell, "load", load_the_rest))
     _AfterFirstPaint(shell)
     sys.excepthook = _Hook(shell)

@@ -5,6 +5,7 @@ import logging
 import secrets
 import traceback
 from enum import StrEnum
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -73,20 +74,21 @@ class NoticeBar(QWidget):
 
     @property
     def notices(self) -> list[Notice]:
-        found = (self._rows.itemAt(at).widget() for at in range(self._rows.count()))
-        return [widget for widget in found if isinstance(widget, Notice)]
+        return self.findChildren(Notice, options=Qt.FindChildOption.FindDirectChildrenOnly)
 
     def say(self, kind: Kind, text: str) -> None:
         notice = Notice(kind, text, self._theme, self)
-        notice.closed.connect(notice.deleteLater)
-        notice.closed.connect(notice.hide)
+        notice.closed.connect(partial(self._drop, notice))
         self._rows.addWidget(notice)
         if kind in {Kind.DONE, Kind.INFO}:
             QTimer.singleShot(STAYS, notice, notice.closed.emit)
         for old in self.notices[:-MOST]:
-            self._rows.removeWidget(old)
-            old.hide()
-            old.deleteLater()
+            self._drop(old)
+
+    def _drop(self, notice: Notice) -> None:
+        self._rows.removeWidget(notice)
+        notice.setParent(None)
+        notice.deleteLater()
 
     @Slot(str)
     def done(self, text: str) -> None:
@@ -101,7 +103,7 @@ class NoticeBar(QWidget):
     @Slot()
     def clear(self) -> None:
         for notice in self.notices:
-            notice.closed.emit()
+            self._drop(notice)
 
 
 def plain_text(error: BaseException) -> str:

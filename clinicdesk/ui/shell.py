@@ -1,15 +1,17 @@
 """The one window: locked, or at work. It holds what is shown and knows nothing of patients."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinicdesk.services.progress import Progress
+from clinicdesk.ui.fonts import load_names_fonts
 from clinicdesk.ui.pages.create import Create, CreatePage
 from clinicdesk.ui.pages.unlock import Unlock, UnlockPage
 from clinicdesk.ui.pages.welcome import WelcomePage
@@ -22,7 +24,8 @@ if TYPE_CHECKING:  # the window is up before the services are loaded
     from clinicdesk.ui.main_window import MainWindow
 
 
-class Doors(Protocol):
+@dataclass(frozen=True, slots=True)
+class Doors:
     """The ways into a store; each loads what it needs when it is used, off the UI thread."""
 
     unlock: Unlock
@@ -92,12 +95,14 @@ class Shell(QWidget):
     @Slot(object)
     def enter(self, clinic: "Clinic") -> None:
         """Go to work in an open store."""
+        load_names_fonts()
         self.clinic = clinic
         self._preferences.last_store = clinic.folder
         self.work = self._doors.furnish(clinic, self._theme, self._runner)
         self.work.lock_wanted.connect(self.lock)
         self._stack.addWidget(self.work)
         self._stack.setCurrentWidget(self.work)
+        self.work.show_patients()
         self.opened.emit()
 
     @Slot()

@@ -21,6 +21,7 @@ QLabel[role="title"] { font-size: 20px; font-weight: bold; }
 QLabel[role="heading"] { font-size: 13px; font-weight: bold; }
 QLabel[role="label"], QLabel[role="muted"] { font-size: 12px; color: $muted; }
 QLabel[role="number"] { font-size: 20px; font-weight: bold; }
+QLabel[role="value"] { font-size: 15px; font-weight: bold; }
 QLabel[role="huge"] { font-size: 34px; font-weight: bold; }
 QLabel[role="error"] { color: $critical; font-weight: bold; }
 QLabel[role="key"] { font-size: 20px; font-weight: bold; letter-spacing: 1px; }
@@ -30,7 +31,8 @@ QFrame[rule="true"] { background: $line; border: 0; max-height: 1px; min-height:
 QFrame#rail { background: $surface; border: 0; border-right: 1px solid $line; }
 QFrame#status { background: $surface; border: 0; border-top: 1px solid $line; }
 QFrame#status QLabel { font-size: 12px; color: $muted; }
-QLabel#demo { background: $demo; color: $demo_ink; font-weight: bold; font-size: 12px; padding: 2px; }
+QLabel#demo { background: $demo; color: $demo_ink; font-weight: bold; font-size: 12px;
+  padding: 2px; }
 
 QPushButton { background: $surface; color: $ink; border: 1px solid $edge; border-radius: 4px;
   min-height: 26px; padding: 0 14px; }
@@ -77,13 +79,13 @@ QAbstractItemView { background: $surface; alternate-background-color: $sunken; c
   border: 1px solid $line; border-radius: 6px; outline: 0; gridline-color: $line;
   selection-background-color: $accent_soft; selection-color: $ink; }
 QAbstractItemView:focus { border: 2px solid $focus; }
-QAbstractItemView[plain="true"] { border: 0; border-radius: 0; }
+QAbstractItemView[plain="true"], QTextBrowser { border: 0; border-radius: 0; background: $surface; }
 QAbstractItemView[plain="true"]:focus { border: 2px solid $focus; }
 QTableView::item { padding: 0 8px; border: 0; }
 QTableView::item:selected { background: $accent_soft; color: $ink; }
 QHeaderView { background: $sunken; border: 0; }
 QHeaderView::section { background: $sunken; color: $muted; font-size: 12px; font-weight: bold;
-  border: 0; border-bottom: 1px solid $line; padding: 4px 8px; }
+  border: 0; border-bottom: 1px solid $line; padding: 4px 11px; }
 QTableCornerButton::section { background: $sunken; border: 0; }
 
 QTabBar { background: transparent; qproperty-drawBase: 0; }
@@ -97,6 +99,7 @@ QProgressBar { background: $sunken; border: 1px solid $line; border-radius: 4px;
   max-height: 8px; text-align: center; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
+QSplitter::handle { background: transparent; image: none; }
 QScrollBar { background: transparent; border: 0; margin: 0; }
 QScrollBar:vertical { width: 12px; }
 QScrollBar:horizontal { height: 12px; }

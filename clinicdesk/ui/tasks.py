@@ -69,6 +69,7 @@ class _Job:
 class TaskRunner(QObject):
     """The only door to background threads. Lives as long as the application."""
 
+    idle = Signal()  # the last piece of work under way has finished
     _posted = Signal(int, str, object)  # task number, signal name, arguments: data, not objects
 
     def __init__(self, parent: QObject | None = None, *, threads: int = 4) -> None:
@@ -90,6 +91,10 @@ class TaskRunner(QObject):
         self._threads.submit(job.run, work)
         return task
 
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
     def shutdown(self) -> None:
         """Cancel everything, wait for the checkpoints, deliver what is still in the post."""
         for task in self._tasks.values():
@@ -104,5 +109,7 @@ class TaskRunner(QObject):
             del self._tasks[number]
             task.finished.emit()
             task.deleteLater()
+            if not self._tasks:
+                self.idle.emit()
         elif task.wanted:
             getattr(task, signal).emit(*args)

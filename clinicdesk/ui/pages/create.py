@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimeZone, Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimeZone, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -176,7 +176,7 @@ class CreatePage(QWidget):
 
     def _wait(self, waiting: bool) -> None:
         self._busy.setVisible(waiting)
-        self._steps.widget(0).setEnabled(not waiting)
+        self._form.setEnabled(not waiting)
 
     def _lay_out(self) -> None:
         folder = QHBoxLayout()
@@ -193,7 +193,7 @@ class CreatePage(QWidget):
         buttons.addWidget(self._back)
         buttons.addStretch(1)
         buttons.addWidget(self._make)
-        form = QWidget()
+        form = self._form = QWidget()
         rows = QVBoxLayout(form)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(12)

@@ -1,7 +1,15 @@
 """Fields with their label above and their trouble below."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinicdesk.ui.icons import IconLabel
 from clinicdesk.ui.theme import Theme
@@ -12,6 +20,14 @@ def label(text: str, role: str = "", parent: QWidget | None = None) -> QLabel:
     made = QLabel(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
+    return made
+
+
+def toggle(text: str) -> QPushButton:
+    """A small button that stays down."""
+    made = QPushButton(text)
+    made.setProperty("kind", "range")
+    made.setCheckable(True)
     return made
 
 

@@ -1,0 +1,208 @@
+"""What models and scores say of the patient, with everything needed to disagree."""
+
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from clinicdesk.domain.display import NOT_RECORDED, elapsed_text, instant_text, number_text
+from clinicdesk.domain.patient import PatientId
+from clinicdesk.domain.risk import RiskEstimate, RiskInput
+from clinicdesk.domain.units import printed_unit
+from clinicdesk.domain.waterfall import waterfall
+from clinicdesk.ui.charts.waterfall import Picture, WaterfallChart
+from clinicdesk.ui.icons import CommandButton
+from clinicdesk.ui.risk_view import RiskView
+from clinicdesk.ui.tables.columns import DAY, Column
+from clinicdesk.ui.tables.look import RecordTable
+from clinicdesk.ui.tables.records import RecordTableModel
+from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.widgets.empty import EmptyState
+from clinicdesk.ui.widgets.forms import Card, label, toggle
+from clinicdesk.ui.widgets.messages import Messages
+from clinicdesk.ui.widgets.model_card import ModelCardView
+from clinicdesk.ui.widgets.score_list import ScoreList
+
+
+class RiskPage(QWidget):
+    """The estimate left; its inputs and the scores, or the model card, right."""
+
+    save_wanted = Signal()
+
+    def __init__(self, zone: tzinfo, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zone = zone
+        self.patient_id: PatientId | None = None
+        self.estimate: RiskEstimate | None = None
+
+        self._title = label("", "heading")
+        self._number = label("", "huge")
+        self._band = label("", "heading")
+        self._interval = label("", "muted")
+        self._version = label("", "muted")
+        self._messages = Messages(theme)
+        self.chart = WaterfallChart(theme)
+        self._method = label("", "muted")
+        self._method.setWordWrap(True)
+        self._empty = EmptyState("info", theme)
+        self._save = CommandButton("check", self.tr("Save to the record"), theme)
+        self._about = toggle(self.tr("About (F1)"))
+        columns = _input_columns(zone)
+        self.inputs: RecordTableModel[_Line] = RecordTableModel(columns, self)
+        self._inputs = RecordTable(self.inputs, columns, self.tr("Inputs of the estimate"))
+        self._inputs.setProperty("plain", "true")
+        self.scores = ScoreList(zone, theme)
+        self._card = ModelCardView()
+        self._lay_out()
+        self._card.hide()
+
+        self._about.toggled.connect(self._show_card)
+        self._save.clicked.connect(self.save_wanted)
+
+    def show_nothing(self, patient_id: PatientId | None) -> None:
+        """Forget the last patient while the next one is computed."""
+        self.patient_id, self.estimate = patient_id, None
+        self._say_estimate(None)
+        self._empty.say(self.tr("Computing…") if patient_id is not None else "")
+        self._empty.show()
+        self.inputs.show_rows([])
+        self.scores.show_scores([], None)
+        self._messages.show_texts([])
+
+    def show_view(self, view: RiskView, now: datetime) -> None:
+        self.patient_id, self.estimate = view.patient_id, view.estimate
+        self._card.show_card(view.card)
+        if view.card:
+            self._title.setText(view.card.title)
+            self._version.setText(f"Version {view.card.version}")
+        self._say_estimate(view.estimate)
+        self._empty.setVisible(view.estimate is None)
+        self._empty.say(self.tr("No estimate for this patient."), view.refusal)
+        self.inputs.show_rows(
+            [_Line(i, now) for i in view.estimate.inputs] if view.estimate else []
+        )
+        self.scores.show_scores(view.scores, now)
+
+    @Slot()
+    def toggle_card(self) -> None:
+        self._about.toggle()
+
+    def _say_estimate(self, estimate: RiskEstimate | None) -> None:
+        for widget in (self._number, self._band, self._interval, self.chart, self._method):
+            widget.setVisible(estimate is not None)
+        self._save.setEnabled(estimate is not None)
+        self._messages.show_texts(_messages(estimate))
+        if estimate is None:
+            self.chart.show_picture(None)
+            return
+        falls = waterfall(estimate)
+        self._number.setText(f"{falls.total:.1f} %")
+        self._band.setText(f"{estimate.band.capitalize()} risk" if estimate.in_scope else "")
+        self._interval.setText(_interval_text(estimate))
+        self._method.setText(
+            self.tr(
+                "Bars are percentage points and add up to the probability. "
+                "They say what moved the estimate, not what causes the disease."
+            )
+        )
+        dates = {i.label: _date(i, self._zone) for i in estimate.inputs}
+        self.chart.show_picture(Picture(falls, dates, self.tr("This patient")))
+
+    @Slot(bool)
+    def _show_card(self, wanted: bool) -> None:
+        self._card.setVisible(wanted)
+        self._right.setVisible(not wanted)
+
+    def _lay_out(self) -> None:
+        figures = QHBoxLayout()
+        figures.setSpacing(12)
+        figures.addWidget(self._number)
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        beside.addStretch(1)
+        beside.addWidget(self._band)
+        beside.addWidget(self._interval)
+        beside.addStretch(1)
+        figures.addLayout(beside)
+        figures.addStretch(1)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.setSpacing(8)
+        head.addStretch(1)
+        for widget in (self._version, self._about, self._save):
+            head.addWidget(widget)
+        left = Card(margin=12, gap=6)
+        left.rows.addLayout(head)
+        left.rows.addLayout(figures)
+        left.rows.addWidget(self._messages)
+        left.rows.addWidget(self.chart)
+        left.rows.addWidget(self._method)
+        left.rows.addWidget(self._empty, stretch=1)
+        left.rows.addStretch(0)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(left)
+        inputs = Card(margin=1, gap=0)
+        heading = label(self.tr("Inputs used"), "heading")
+        heading.setContentsMargins(10, 6, 10, 4)
+        inputs.rows.addWidget(heading)
+        inputs.rows.addWidget(self._inputs, stretch=1)
+        self._right = QSplitter(Qt.Orientation.Vertical)
+        self._right.addWidget(inputs)
+        self._right.addWidget(self.scores)
+        self._right.setSizes([270, 260])
+        self._right.setChildrenCollapsible(False)
+        rows = QHBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        rows.addWidget(scroll, stretch=58)
+        rows.addWidget(self._right, stretch=42)
+        rows.addWidget(self._card, stretch=42)
+
+
+class _Line:
+    """An input of the estimate and when it is looked at."""
+
+    __slots__ = ("input", "now")
+
+    def __init__(self, source: RiskInput, now: datetime) -> None:
+        self.input, self.now = source, now
+
+
+def _input_columns(zone: tzinfo) -> list[Column[_Line]]:
+    return [
+        Column("Input", lambda x: x.input.label, stretch=True),
+        Column("Value", lambda x: _value(x.input), "Not recorded", number=True, bold=True),
+        Column("Date", lambda x: _date(x.input, zone), DAY),
+        Column("Age", _age, "88hrs", number=True),
+    ]
+
+
+def _value(source: RiskInput) -> str:
+    if source.value is None:
+        return NOT_RECORDED
+    return f"{number_text(source.value)} {printed_unit(source.unit)}".rstrip()
+
+
+def _date(source: RiskInput, zone: tzinfo) -> str:
+    return instant_text(source.effective_at, zone)[:11] if source.effective_at else ""
+
+
+def _age(line: _Line) -> str:
+    at = line.input.effective_at
+    return elapsed_text(at, line.now) if at else ""
+
+
+def _interval_text(estimate: RiskEstimate) -> str:
+    if estimate.interval is None:
+        return ""
+    low, high = (100 * end for end in estimate.interval)
+    return f"95 % interval {low:.1f}–{high:.1f} %"
+
+
+def _messages(estimate: RiskEstimate | None) -> list[str]:
+    if estimate is None:
+        return []
+    outside = [] if estimate.in_scope else ["The model was not made for this patient."]
+    missing = [f"Not recorded: {'; '.join(estimate.missing)}."] if estimate.missing else []
+    return [*outside, *missing, *estimate.warnings]

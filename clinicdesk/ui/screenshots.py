@@ -1,0 +1,143 @@
+"""Pictures of every page over a real store, without a display: for eyes and for the demonstration.
+
+The pages are the shipped ones with their real services; nothing is drawn for the picture alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QSize
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
+
+from clinicdesk.domain.patient import PatientId
+from clinicdesk.errors import ClinicDeskError, RecordNotFound
+from clinicdesk.services.clinic import Clinic
+from clinicdesk.ui.application import application_for, unlock
+from clinicdesk.ui.fonts import load_names_fonts
+from clinicdesk.ui.main_window import MainWindow
+from clinicdesk.ui.pages.unlock import UnlockPage
+from clinicdesk.ui.palette import DARK, LIGHT, Palette
+from clinicdesk.ui.tasks import TaskRunner
+from clinicdesk.ui.theme import Theme
+
+SIZE = QSize(1366, 768)
+PATIENCE = 60_000  # ms for one page; the first estimate starts a process
+
+
+class TooSlow(ClinicDeskError):
+    """A page did not come to rest in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Takes the picture of a widget in every theme and scale."""
+
+    directory: Path
+    theme: Theme
+    runner: TaskRunner
+    palettes: Sequence[Palette]
+    scales: Sequence[int]
+
+    def take(self, name: str, widget: QWidget) -> list[Path]:
+        """Render `widget`; returns the files, `name-light.png`, `name-light@2x.png`, ..."""
+        widget.grab()  # what is looked at is read
+        self._settle()
+        return [
+            self._render(name, widget, palette, scale)
+            for palette in self.palettes
+            for scale in self.scales
+        ]
+
+    def _settle(self) -> None:
+        """Let the events run until no work is under way any more."""
+        QApplication.processEvents()
+        patience = QDeadlineTimer(PATIENCE)
+        while self.runner.busy:
+            if patience.hasExpired():
+                raise TooSlow("A page did not come to rest in time.")
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
+
+    def _render(self, name: str, widget: QWidget, palette: Palette, scale: int) -> Path:
+        self.theme.use(palette)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        QApplication.processEvents()
+        picture = QPixmap(widget.size() * scale)
+        picture.setDevicePixelRatio(scale)
+        widget.render(picture)
+        out = self.directory / f"{name}-{palette.name}{f'@{scale}x' if scale > 1 else ''}.png"
+        picture.save(str(out))
+        return out
+
+
+def take(
+    clinic: Clinic,
+    directory: Path,
+    *,
+    mrn: str = "",
+    files: Sequence[Path] = (),
+    palettes: Sequence[Palette] = (LIGHT, DARK),
+    scales: Sequence[int] = (1, 2),
+    size: QSize = SIZE,
+) -> list[Path]:
+    """Render unlock, list, patient and, with `files`, the import wizard; returns the PNGs.
+
+    mrn: whose record, "" for the first of the list.  files: previewed and imported as a dry run,
+    which leaves the store as it is.  The clinic stays unlocked.
+    """
+    application = application_for()
+    load_names_fonts()
+    directory.mkdir(parents=True, exist_ok=True)
+    theme = Theme(application, palettes[0])
+    runner = TaskRunner()
+    camera = Camera(directory, theme, runner, palettes, scales)
+    try:
+        pictures = _door(clinic, camera, size)
+        window = MainWindow(clinic, theme, runner)
+        window.resize(size)
+        window.show()
+        pictures += camera.take("2-patients", window)
+        pictures += _patient(window, camera, _patient_id(clinic, mrn))
+        if files:
+            pictures += _import(clinic, window, camera, files)
+    finally:
+        runner.shutdown()
+    return pictures
+
+
+def _door(clinic: Clinic, camera: Camera, size: QSize) -> list[Path]:
+    page = UnlockPage(unlock, camera.theme, camera.runner)
+    page.resize(size)
+    page.show_store(Path(clinic.folder.name), clinic.principal.login)
+    page.show()
+    pictures = camera.take("1-unlock", page)
+    page.hide()
+    page.deleteLater()
+    return pictures
+
+
+def _patient(window: MainWindow, camera: Camera, patient_id: PatientId) -> list[Path]:
+    window.open_patient(patient_id)
+    pictures = []
+    for at, name in enumerate(("3-patient", "4-results", "5-risk")):
+        window.patient.tabs.setCurrentIndex(at)
+        pictures += camera.take(name, window)
+    return pictures
+
+
+def _import(
+    clinic: Clinic, window: MainWindow, camera: Camera, files: Sequence[Path]
+) -> list[Path]:
+    window.show_import()
+    window.imports.preview(files)
+    pictures = camera.take("6-import-check", window)
+    window.imports.show_report(clinic.imports.run(files, dry_run=True))
+    return pictures + camera.take("7-import-result", window)
+
+
+def _patient_id(clinic: Clinic, mrn: str) -> PatientId:
+    found = clinic.patients.find(mrn)
+    if not found:
+        raise RecordNotFound("There is no such patient to picture.")
+    return found[0]

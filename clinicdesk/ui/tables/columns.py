@@ -1,0 +1,21 @@
+"""What a table shows of a row: columns are data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+
+WHEN, DAY = "28-May-2028 00:00", "28-May-2028"  # the widest instant and the widest day
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column. sample: the widest text it must show whole.  stretch: takes spare width."""
+
+    title: str
+    text: Callable[[Row], str]
+    sample: str = ""
+    stretch: bool = False
+    number: bool = False  # right-aligned
+    bold: bool = False

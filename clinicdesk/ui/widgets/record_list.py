@@ -1,0 +1,49 @@
+"""A compact list of one kind of thing in the record, with its count and its empty word."""
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
+
+from clinicdesk.ui.tables.columns import Column
+from clinicdesk.ui.tables.look import RecordTable
+from clinicdesk.ui.tables.records import RecordTableModel
+from clinicdesk.ui.widgets.forms import Card, label
+
+Row = TypeVar("Row")
+
+
+class RecordList(Card, Generic[Row]):
+    """Title, count, table."""
+
+    def __init__(
+        self,
+        title: str,
+        columns: Sequence[Column[Row]],
+        nothing: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, margin=1, gap=0)
+        self.model: RecordTableModel[Row] = RecordTableModel(columns, self)
+        self.table = RecordTable(self.model, columns, title)
+        self.table.setProperty("plain", "true")
+        self.table.horizontalHeader().hide()
+        self._count = label("", "muted")
+        self._nothing = label(nothing, "muted")
+        self._nothing.setContentsMargins(10, 0, 10, 8)
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 6, 10, 4)
+        head.addWidget(label(title, "heading"))
+        head.addStretch(1)
+        head.addWidget(self._count)
+        body = QWidget()
+        self._layers = QStackedLayout(body)
+        self._layers.addWidget(self.table)
+        self._layers.addWidget(self._nothing)
+        self.rows.addLayout(head)
+        self.rows.addWidget(body, stretch=1)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        self.model.show_rows(rows)
+        self._count.setText(str(len(rows)) if rows else "")
+        self._layers.setCurrentIndex(0 if rows else 1)

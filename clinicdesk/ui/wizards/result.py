@@ -1,0 +1,136 @@
+"""Last step of an import: what became of every row."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from clinicdesk.services.import_report import Counts, ImportReport, Reject, Warned
+from clinicdesk.ui.icons import CommandButton, IconLabel
+from clinicdesk.ui.tables.columns import Column
+from clinicdesk.ui.tables.look import RecordTable
+from clinicdesk.ui.tables.records import RecordTableModel
+from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.widgets.forms import Card, label
+from clinicdesk.ui.widgets.messages import Messages
+from clinicdesk.ui.widgets.record_list import RecordList
+
+_NAMES = {
+    "patient": "Patients",
+    "encounter": "Encounters",
+    "condition": "Problems",
+    "observation": "Observations",
+    "medication": "Medications",
+    "allergy": "Allergies",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    table: str
+    counts: Counts
+
+
+class ResultStep(QWidget):
+    """Counts that add up, what was noticed, and the rows that were refused, with reasons."""
+
+    again = Signal()
+    save_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.report: ImportReport | None = None
+        self._sign = IconLabel("check", theme, token="good", size=24)
+        self._headline = label("", "title")
+        self._sub = label("", "muted")
+        counts = _count_columns()
+        self.counts: RecordTableModel[Line] = RecordTableModel(counts, self)
+        self._counts = RecordTable(self.counts, counts, self.tr("Rows of each table"))
+        self._counts.setProperty("plain", "true")
+        self._notes = Messages(theme)
+        self.rejects = RecordList[Reject](
+            self.tr("Rejected rows"), _reject_columns(), self.tr("Every row was accepted.")
+        )
+        self.rejects.table.horizontalHeader().show()
+        self._save = CommandButton("table", self.tr("Save rejects as CSV…"), theme)
+        self._again = CommandButton("import", self.tr("Import more files"), theme, kind="primary")
+        self._lay_out()
+
+        self._save.clicked.connect(self.save_wanted)
+        self._again.clicked.connect(self.again)
+
+    def show_report(self, report: ImportReport) -> None:
+        self.report = report
+        lines = [Line(table, counts) for table, counts in report.counts.items()]
+        self.counts.show_rows(lines)
+        self._counts.setFixedHeight(self._counts.verticalHeader().length() + 36)
+        new = sum(line.counts.inserted for line in lines)
+        changed = sum(line.counts.updated for line in lines)
+        rejected = len(report.rejects)
+        self._sign.show_icon(*(("warning", "warning") if rejected else ("check", "good")))
+        self._headline.setText(f"{new:,} new, {changed:,} updated, {rejected:,} rejected")
+        self._sub.setText(_subtitle(report))
+        self._notes.show_texts([*map(_warning, report.warnings), *_skipped(report)])
+        self.rejects.show_rows(report.rejects)
+        self._save.setEnabled(bool(rejected))
+        self._again.setFocus()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._sign)
+        head.addWidget(self._headline)
+        head.addSpacing(8)
+        head.addWidget(self._sub)
+        head.addStretch(1)
+        head.addWidget(self._save)
+        head.addWidget(self._again)
+        counts = Card(margin=1, gap=0)
+        counts.rows.addWidget(self._counts)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(12)
+        rows.addLayout(head)
+        rows.addWidget(counts)
+        rows.addWidget(self._notes)
+        rows.addWidget(self.rejects, stretch=1)
+
+
+def _subtitle(report: ImportReport) -> str:
+    files = f"{len(report.files)} file" + ("" if len(report.files) == 1 else "s")
+    if report.import_id is None:
+        return f"{files} tried; nothing was stored"
+    return f"Import {report.import_id}, {files}"
+
+
+def _warning(found: Warned) -> str:
+    where = f"{found.file}, {found.column}" if found.column else found.file
+    rows = f"row {found.row}" if found.count == 1 else f"{found.count:,} rows from row {found.row}"
+    return f"{where}: {found.message} ({rows})"
+
+
+def _skipped(report: ImportReport) -> list[str]:
+    return [f"{file.name}: {file.why}" for file in report.files if file.why]
+
+
+def _count_columns() -> list[Column[Line]]:
+    return [
+        Column(
+            "Table", lambda x: _NAMES.get(x.table, x.table.capitalize()), stretch=True, bold=True
+        ),
+        Column("Read", lambda x: f"{x.counts.read:,}", "88,888,888", number=True),
+        Column("New", lambda x: f"{x.counts.inserted:,}", "88,888,888", number=True),
+        Column("Updated", lambda x: f"{x.counts.updated:,}", "88,888,888", number=True),
+        Column("Unchanged", lambda x: f"{x.counts.unchanged:,}", "88,888,888", number=True),
+        Column("Rejected", lambda x: f"{x.counts.rejected:,}", "88,888,888", number=True),
+    ]
+
+
+def _reject_columns() -> list[Column[Reject]]:
+    return [
+        Column("File", lambda r: r.file, "prescriptions.csv"),
+        Column("Row", lambda r: f"{r.row:,}", "8,888,888", number=True),
+        Column("Column", lambda r: r.column, "blood_pressure"),
+        Column("Why", lambda r: r.message, "This patient is in no file and not in the store."),
+        Column("Original line", lambda r: r.text.strip(), stretch=True),
+    ]
