@@ -146,15 +146,14 @@ VERBS = {verb.__name__: verb for verb in (setup, demo, run, check, test, bench, 
 
 def set_up(libraries: Mapping[str, str]) -> None:
     """Complete .venv/ and what Qt loads; an interrupted install is begun anew."""
-    finished = STAMP.is_file() and PYTHON.exists()
-    python = str(PYTHON) if finished else suitable_python()
-    install_debian([*venv_package(python), *missing(libraries)])
-    if finished and STAMP.read_text() == fingerprint():
+    maker = None if STAMP.is_file() and PYTHON.exists() else suitable_python()
+    install_debian([*(venv_package(maker) if maker else []), *missing(libraries)])
+    if not maker and STAMP.read_text() == fingerprint():
         return
-    if finished:
-        STAMP.unlink()
-    else:
-        do(python, "-m", "venv", "--clear", VENV)
+    print("Installing requirements.lock into .venv/, a minute or more", flush=True)
+    STAMP.unlink(missing_ok=True)
+    if maker:
+        do(maker, "-m", "venv", "--clear", VENV)
     pip_install("--require-hashes", "--only-binary", ":all:", "--requirement", LOCK)
     pip_install("--no-deps", "--no-build-isolation", "--editable", ROOT)
     STAMP.write_text(fingerprint())
