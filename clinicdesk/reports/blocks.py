@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from reportlab.lib.colors import Color
-from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Table, TableStyle
 
 from clinicdesk.reports.colours import ACCENT, ALERT, BAND, INK, MUTED, RULE
 from clinicdesk.reports.look import GAP, TABLE, Look
@@ -39,7 +39,7 @@ class Heading(Paragraph):
 def section(title: str, look: Look, *content: Flowable, needs: float = 0) -> list[Flowable]:
     """A heading and what belongs to it. needs: points that must not part from the heading."""
     room = CondPageBreak(max(_HEADING_NEEDS, needs + 24))
-    return [room, Spacer(1, 2 * GAP), Heading(title, look), Spacer(1, GAP / 2), *content]
+    return [room, Heading(title, look), *content]
 
 
 def text(words: str, look: Look) -> Paragraph:

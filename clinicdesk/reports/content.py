@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from clinicdesk.domain.allergy import AllergyIntolerance
 from clinicdesk.domain.condition import Condition
@@ -64,6 +64,11 @@ class PatientReport:
     scores: Sequence[ScoreFinding] = ()
 
     @property
+    def cut_off(self) -> datetime:
+        """The record as it was then; what came later is not on paper."""
+        return self.printing.cut_off or self.printing.printed_at
+
+    @property
     def today(self) -> date:
         """The day of the cut-off where the clinic is."""
-        return self.printing.cut_off.astimezone(self.printing.zone).date()
+        return self.cut_off.astimezone(self.printing.zone).date()

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
@@ -60,6 +61,7 @@ class Fonts:
 @cache
 def fonts(folder: Path | None = None) -> Fonts:
     """Register the faces in `folder`, by default those that ship with the program."""
+    rl_config.useA85 = 0  # letters for streams are for e-mail of the last century; they cost 8 %
     where = folder or resource("fonts")
     try:
         for face in _FACES:

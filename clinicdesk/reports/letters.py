@@ -29,12 +29,14 @@ class Letters:
         self, canvas: Canvas, x: float, y: float, text: str, *, align: Align = "left"
     ) -> float:
         """Draw one line on the baseline `y`; return where it ends."""
-        at = x - _SHIFT[align] * self.width(text)
-        for face, run in self.fonts.runs(text, self.font):
+        runs = self.fonts.runs(text, self.font)
+        widths = [canvas.stringWidth(run, face, self.size) for face, run in runs]
+        at = x - _SHIFT[align] * sum(widths)
+        for (face, run), width in zip(runs, widths, strict=True):
             canvas.setFont(face, self.size)
             canvas.drawString(at, y, run)
-            at += canvas.stringWidth(run, face, self.size)
-        return at
+            at += width
+        return float(at)
 
     def wrapped(self, text: str, width: float) -> list[str]:
         """The text in lines no wider than `width`, broken between words where there are any."""

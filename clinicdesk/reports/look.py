@@ -60,7 +60,13 @@ def look_of(fonts: Fonts, page_size: PageSize) -> Look:
         width=text_width(page_size),
         title=text.clone("title", fontName=fonts.bold, fontSize=TITLE, leading=23),
         heading=text.clone(
-            "heading", fontName=fonts.bold, fontSize=HEADING, leading=15, textColor=ACCENT
+            "heading",
+            fontName=fonts.bold,
+            fontSize=HEADING,
+            leading=15,
+            textColor=ACCENT,
+            spaceBefore=2 * GAP,
+            spaceAfter=GAP / 2,
         ),
         headline=text.clone("headline", leading=28),
         text=text,

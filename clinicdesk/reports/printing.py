@@ -45,8 +45,8 @@ class Printing:
     printed_by: str = field(repr=False)
     role: str
     printed_at: datetime
-    cut_off: datetime  # the record as it was then
     zone: tzinfo
+    cut_off: datetime | None = None  # the record as it was then; None for what is no record
     demo: bool = False
     page_size: PageSize = PageSize.A4
 
@@ -57,4 +57,5 @@ class Printing:
 
     @property
     def cut_off_line(self) -> str:
-        return f"Record as of {instant_text(self.cut_off, self.zone)}. ClinicDesk {__version__}."
+        as_of = f"Record as of {instant_text(self.cut_off, self.zone)}. " if self.cut_off else ""
+        return f"{as_of}ClinicDesk {__version__}."

@@ -12,14 +12,14 @@ from clinicdesk.reports.look import Look
 from clinicdesk.reports.readings import HOW_TO_READ, flag_of, name_of, original_of, range_of
 
 _COLUMNS = (
-    Column("Test", 0.23),
-    Column("Result", 0.11, "DECIMAL"),
-    Column("Unit", 0.15),
+    Column("Test", 0.20),
+    Column("Result", 0.10, "DECIMAL"),
+    Column("Unit", 0.14),
     Column("Flag", 0.06),
     Column("Reference", 0.15),
     Column("Taken", 0.12),
     Column("Age", 0.06),
-    Column("In the source", 0.12),
+    Column("In the source", 0.17),
 )
 _OTHERS = (Column("Observation", 0.44), Column("Result", 0.34), Column("Taken", 0.22))
 
@@ -76,7 +76,7 @@ def _day(reading: Observation, report: PatientReport) -> str:
 
 
 def _age(reading: Observation, report: PatientReport) -> str:
-    return elapsed_text(reading.effective_at, report.printing.cut_off)
+    return elapsed_text(reading.effective_at, report.cut_off)
 
 
 def _category(reading: Observation) -> str:

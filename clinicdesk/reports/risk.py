@@ -106,7 +106,8 @@ def _cautions(estimate: RiskEstimate, look: Look) -> Iterator[Flowable]:
     if estimate.missing:
         yield strong(f"Not in the record: {', '.join(estimate.missing)}.", look)
         yield note(
-            "The model stood a typical value in for each; record them for a better one.", look
+            "In their place the model assumed typical values, and its interval is wider for it.",
+            look,
         )
     for warning in estimate.warnings:
         yield text(warning, look)

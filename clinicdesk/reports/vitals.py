@@ -20,14 +20,14 @@ from clinicdesk.reports.vitals_chart import Panel, VitalsChart
 
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
 _COLUMNS = (
-    Column("Vital sign", 0.18),
-    Column("Latest", 0.11, "RIGHT"),
+    Column("Vital sign", 0.17),
+    Column("Latest", 0.10, "RIGHT"),
     Column("Unit", 0.08),
-    Column("Flag", 0.08),
-    Column("Reference", 0.13),
-    Column("Taken", 0.17),
+    Column("Flag", 0.075),
+    Column("Reference", 0.145),
+    Column("Taken", 0.165),
     Column("Age", 0.06),
-    Column("Before that", 0.19),
+    Column("Before that", 0.205),
 )
 
 
@@ -111,7 +111,7 @@ def _row(course: Sequence[_Taken], report: PatientReport, look: Look) -> list[Ce
         _flag(latest, report),
         cell(" / ".join(filter(None, ranges)), look),
         instant_text(latest.at, zone),
-        elapsed_text(latest.at, report.printing.cut_off),
+        elapsed_text(latest.at, report.cut_off),
         _before(course, report, look),
     ]
 

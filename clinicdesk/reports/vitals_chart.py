@@ -48,7 +48,7 @@ class VitalsChart(Flowable):
         super().__init__()
         self._panels, self._axis, self._look = panels, axis, look
         self.width = look.width
-        self.height = len(panels) * (_PLOT + _BETWEEN) + _AXIS
+        self.height = len(panels) * (_PLOT + _BETWEEN) - _BETWEEN + _AXIS
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         return self.width, self.height
@@ -148,9 +148,12 @@ class _Plot:
             joined = before is not None and self.axis.joined(before[0], at)
             (path.lineTo if joined else path.moveTo)(self._x(at), self._y(value))
         canvas.drawPath(path, stroke=1, fill=0)
-        canvas.setFillColor(ACCENT)
+        canvas.saveState()
+        canvas.setLineCap(1)  # a line of no length with round ends is a dot, and a short one to say
+        canvas.setLineWidth(2 * _DOT)
+        canvas.lines([(self._x(at), self._y(v), self._x(at), self._y(v)) for at, v in points])
+        canvas.restoreState()
         for at, value in points:
-            canvas.circle(self._x(at), self._y(value), _DOT, stroke=0, fill=1)
             self._draw_beyond(at, value)
 
     def _draw_bar(self, at: datetime, diastolic: float, systolic: float) -> None:

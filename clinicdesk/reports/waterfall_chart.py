@@ -46,6 +46,7 @@ class WaterfallChart(Flowable):
         self._draw_scale()
         for number, bar in enumerate(self._bars):
             self._draw_bar(bar, self.height - (number + 1) * _ROW)
+        self._draw_connections()
 
     def _x(self, percent: float) -> float:
         left = self.width * (_LABELS + _VALUES) + _ROOM
@@ -61,6 +62,14 @@ class WaterfallChart(Flowable):
             x = self._x(percent)
             canvas.line(x, _AXIS, x, self.height)
             letters.draw(canvas, x, 3, f"{percent:g} %", align="centre")
+
+    def _draw_connections(self) -> None:
+        """From the end of a bar down to where the next begins."""
+        self.canv.setStrokeColor(MUTED)
+        self.canv.setLineWidth(0.5)
+        for number, bar in enumerate(self._bars[:-1], start=1):
+            y, x = self.height - number * _ROW, self._x(bar.end)
+            self.canv.line(x, y + 2, x, y - _ROW + 2 + _BAR)
 
     def _draw_bar(self, bar: _Bar, bottom: float) -> None:
         canvas, look = self.canv, self._look

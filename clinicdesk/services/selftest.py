@@ -114,7 +114,7 @@ def report() -> str:
     person = PatientSummary(
         PatientId(1), "M1", PLANTED, "Žofia", date(1945, 7, 14), AdministrativeGender.FEMALE
     )
-    printing = Printing("Selftest", _LOGIN, "administrator", NOW, NOW, UTC)
+    printing = Printing("Selftest", _LOGIN, "administrator", NOW, UTC, NOW)
     pdf = patient_pdf(PatientReport(printing, Patient(person)))
     _require(pdf.startswith(b"%PDF-"), "not a PDF")
     _require(b"/FontFile2" in pdf, "the typeface is not embedded")

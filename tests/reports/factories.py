@@ -57,7 +57,7 @@ def patient(**changes: Any) -> Patient:
 
 def printing(**changes: Any) -> Printing:
     usual = Printing(
-        "Riverside Health Centre", "k.osei", "clinician", NOW, NOW, ZoneInfo("Europe/London")
+        "Riverside Health Centre", "k.osei", "clinician", NOW, ZoneInfo("Europe/London"), NOW
     )
     return replace(usual, **changes)
 
@@ -109,12 +109,12 @@ def vitals(count: int = 24, step: timedelta = timedelta(hours=3)) -> list[Observ
         at = NOW - timedelta(hours=2) - (count - 1 - n) * step
         wave = (n % 8) / 8
         readings += [
-            reading("8480-6", 118 + 30 * wave, at),
-            reading("8462-4", 70 + 14 * wave, at),
-            reading("8867-4", 66 + 40 * wave, at),
-            reading("9279-1", 14 + 6 * wave, at),
-            reading("59408-5", 97 - 4 * wave, at),
-            reading("8310-5", 36.6 + 1.6 * wave, at),
+            reading("8480-6", round(118 + 30 * wave), at),
+            reading("8462-4", round(70 + 14 * wave), at),
+            reading("8867-4", round(66 + 40 * wave), at),
+            reading("9279-1", round(14 + 6 * wave), at),
+            reading("59408-5", round(97 - 4 * wave), at),
+            reading("8310-5", round(36.6 + 1.6 * wave, 1), at),
         ]
     return readings
 
