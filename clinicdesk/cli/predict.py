@@ -1,30 +1,20 @@
 """`clinicdesk predict`: a risk of one patient of a store, or of plain rows without one."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from clinicdesk.cli.output import json_document, json_line, say, table
-from clinicdesk.cli.rows import read_rows
+from clinicdesk.cli.predict_rows import Result, as_json, predicted
 from clinicdesk.cli.store import add_login, opened
 from clinicdesk.cli.usage import WrongUsage
 from clinicdesk.domain.display import instant_text, number_text, percent_text
 from clinicdesk.domain.risk import RiskEstimate, RiskInput
 from clinicdesk.domain.units import printed_unit
-from clinicdesk.errors import BadInput
 from clinicdesk.models.card import ModelCard
-from clinicdesk.models.prediction import Prediction, to_estimate
 from clinicdesk.models.registry import PUBLIC_KEYS, card
-from clinicdesk.models.rows import columns_of, features
-from clinicdesk.models.scope import below_minimum, labels, too_young
 from clinicdesk.services.clinic import Clinic
-from clinicdesk.services.compute import ComputeProcess
-from clinicdesk.services.progress import SILENT
-
-_PREDICT = "clinicdesk.models.learned.serving:predict"
-
-Result = dict[str, Any]
 
 
 def add(commands: Any) -> None:
@@ -69,89 +59,6 @@ def _rows(args: Namespace, model: ModelCard) -> int:
     ]
     table(("row", "probability", "missing", "notes"), rows)
     return 0
-
-
-def predicted(model: ModelCard, path: Path, *, explain: bool) -> list[Result]:
-    """One result for each row of a file; a row that cannot be used says why."""
-    rows = read_rows(path)
-    columns = columns_of(model.inputs, rows.header)
-    if not columns:
-        names = ", ".join(each.name for each in model.inputs)
-        raise BadInput(f"{path.name} has no column this model knows. They are: {names}.")
-    read = [_read(model, columns, row) for row in rows.rows]
-    usable = [[*each.values()] for each in read if isinstance(each, dict)]
-    predictions = iter(_computed(model, usable))
-    results: Iterator[Result] = (
-        _row_result(model, each, next(predictions), explain=explain)
-        if isinstance(each, dict)
-        else {"error": "bad_value", "missing": [], "message": str(each)}
-        for each in read
-    )
-    about = {"model": model.id, "version": model.version}
-    return [{"row": n, **about, **result} for n, result in enumerate(results, start=1)]
-
-
-def _read(
-    model: ModelCard, columns: Mapping[str, str], row: Mapping[str, str]
-) -> dict[str, float | None] | BadInput:
-    try:
-        values = features(model.inputs, columns, row)
-    except BadInput as error:
-        return error
-    if all(value is None for value in values.values()):
-        return BadInput("The row has none of the model's inputs.")
-    return values
-
-
-def _computed(model: ModelCard, rows: list[list[float | None]]) -> list[Prediction]:
-    compute = ComputeProcess()
-    try:
-        return list(compute.call(SILENT, _PREDICT, model.id, rows)) if rows else []
-    finally:
-        compute.shutdown()
-
-
-def _row_result(
-    model: ModelCard,
-    values: Mapping[str, float | None],
-    prediction: Prediction,
-    *,
-    explain: bool,
-) -> Result:
-    inputs = [
-        RiskInput(each.name, each.label, values[each.name], each.unit, each.code)
-        for each in model.inputs
-    ]
-    warnings = too_young(model, values.get("Age"))
-    if lacking := below_minimum(model, values):
-        warnings.append(
-            f"Below the minimum set, {labels(model, lacking)} missing: not for a decision about a "
-            "person."
-        )
-    return as_json(to_estimate(model, prediction, inputs, warnings), explain=explain)
-
-
-def as_json(estimate: RiskEstimate, *, explain: bool) -> Result:
-    """An estimate as scripts know it; with `explain`, base + contributions = probability."""
-    result: Result = {
-        "probability": estimate.probability,
-        "interval": list(estimate.interval or ()),
-        "band": estimate.band,
-        "missing": [each.name for each in estimate.inputs if each.missing],
-        "warnings": list(estimate.warnings),
-    }
-    if explain:
-        result["base"] = estimate.base
-        result["contributions"] = [
-            {
-                "feature": each.feature,
-                "value": each.value,
-                "unit": each.unit,
-                "contribution": each.contribution,
-            }
-            for each in estimate.contributions
-        ]
-    return result
 
 
 def _patient(args: Namespace, model: str) -> int:

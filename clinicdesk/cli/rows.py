@@ -34,7 +34,7 @@ def read_rows(path: Path) -> Rows:
 
 def _rows(reader: Iterator[list[str]], header: list[str]) -> Iterator[dict[str, str]]:
     for cells in reader:
-        if any(cell.strip() for cell in cells):
+        if cells:  # an empty line is no row
             yield dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=False))
 
 

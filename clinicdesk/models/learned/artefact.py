@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import sklearn
@@ -120,16 +121,18 @@ def _classifier(bundle: Bundle) -> CalibratedClassifierCV:
             bundle.card.id,
             f"it was made with scikit-learn {made_with}, and this is {sklearn.__version__}",
         ) from None
-    except skops.io.exceptions.UntrustedTypesFoundException:
-        raise DamagedModel(bundle.card.id, "its file holds more than a model") from None
+    except (skops.io.exceptions.UntrustedTypesFoundException, BadZipFile):
+        raise DamagedModel(bundle.card.id, "its file holds something else than a model") from None
 
 
 def _self_test(bundle: Bundle, classifier: CalibratedClassifierCV) -> None:
     tests: Sequence[Mapping[str, Any]] = bundle.manifest["self_test"]
     rows = np.array([each["x"] for each in tests], dtype=np.float64)  # None becomes NaN
     expected = np.array([each["probability"] for each in tests])
-    answers = classifier.predict_proba(rows)[:, 1]
-    if not len(tests) or np.abs(answers - expected).max() > SELF_TEST_TOLERANCE:
+    right = len(tests) > 0 and np.allclose(
+        classifier.predict_proba(rows)[:, 1], expected, rtol=0, atol=SELF_TEST_TOLERANCE
+    )
+    if not right:
         raise DamagedModel(bundle.card.id, "it does not answer its test questions as it should")
 
 

@@ -98,10 +98,10 @@ def _signing_key(private_key: bytes | None) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(private_key)
 
 
-def cross_validate(table: Table, seed: int) -> CrossValidation:
+def cross_validate(table: Table, seed: int, repeats: int = REPEATS) -> CrossValidation:
     """Nested: penalty, imputation and calibration see only the training part of each fold."""
-    splitter = RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=REPEATS, random_state=seed)
-    predictions = [np.full(len(table.y), np.nan) for _ in range(REPEATS)]
+    splitter = RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=repeats, random_state=seed)
+    predictions = [np.full(len(table.y), np.nan) for _ in range(repeats)]
     folds = []
     for number, (train_rows, test_rows) in enumerate(splitter.split(table.x, table.y)):
         x, y = table.x[train_rows], table.y[train_rows]

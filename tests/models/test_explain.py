@@ -1,0 +1,94 @@
+"""The reasons add up to the calibrated probability, and say what the model does."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from clinicdesk.models.learned.explain import NotAdditive, carried, expit, explain
+from clinicdesk.models.learned.pipeline import affine
+from clinicdesk.models.learned.serving import loaded, predict
+
+margins = arrays(np.float64, (3, 4), elements=st.floats(-8, 8))
+
+
+def random_rows(n: int = 1000) -> np.ndarray:
+    """Rows over the whole plausible range, a third of the values missing."""
+    rng = np.random.default_rng(7)
+    inputs = loaded("diabetes").card.inputs
+    x = np.column_stack([rng.uniform(each.low, each.high, n) for each in inputs])
+    x[rng.uniform(size=x.shape) < 1 / 3] = np.nan
+    return x
+
+
+def test_a_thousand_patients_add_up_to_their_calibrated_probability() -> None:
+    x = random_rows()
+    classifier = loaded("diabetes").classifier
+    predictions = predict("diabetes", x.tolist())
+    for each, p in zip(predictions, classifier.predict_proba(x)[:, 1], strict=True):
+        assert each.base + sum(each.contributions) == pytest.approx(p, abs=1e-9)
+        assert each.probability == p
+        assert each.interval[0] <= p <= each.interval[1]
+
+
+def test_one_patient_is_answered_as_among_many() -> None:
+    x = random_rows(50).tolist()
+    alone = [predict("diabetes", [row])[0] for row in x]
+    for one, among in zip(alone, predict("diabetes", x), strict=True):
+        assert one.probability == pytest.approx(among.probability, abs=1e-12)
+        assert one.contributions == pytest.approx(among.contributions, abs=1e-12)
+
+
+def test_the_model_written_out_is_the_model() -> None:
+    x = random_rows(200)
+    learned = loaded("diabetes")
+    written = affine(learned.classifier)
+    logs = np.where(np.isnan(x), written.fill, np.log1p(np.nan_to_num(x)))
+    p = expit(written.intercept + logs @ written.weights)
+    assert p == pytest.approx(learned.classifier.predict_proba(x)[:, 1], abs=1e-12)
+
+
+def test_more_glucose_is_never_less_risk() -> None:
+    names = [each.name for each in loaded("diabetes").card.inputs]
+    row = [1.0, 120.0, 70.0, None, None, 30.0, 0.4, 40.0]
+    levels = [*range(60, 260, 10)]
+    rows = [
+        [float(g) if n == "Glucose" else v for n, v in zip(names, row, strict=True)] for g in levels
+    ]
+    risks = [each.probability for each in predict("diabetes", rows)]
+    assert risks == sorted(risks)
+    assert risks[-1] - risks[0] > 0.5
+
+
+def test_a_missing_input_widens_the_interval() -> None:
+    whole = [1.0, 120.0, 70.0, 25.0, 120.0, 30.0, 0.4, 40.0]
+    partial = [1.0, None, 70.0, None, None, 30.0, None, 40.0]
+    (low, high), (least, most) = (p.interval for p in predict("diabetes", [whole, partial]))
+    assert most - least > 2 * (high - low)
+
+
+def test_an_explanation_that_does_not_add_up_is_no_explanation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    learned = loaded("diabetes")
+    x = random_rows(3)
+    monkeypatch.setattr(
+        "clinicdesk.models.learned.explain.carried", lambda base, moved: carried(base, moved) * 1.01
+    )
+    with pytest.raises(NotAdditive):
+        explain(learned.classifier, learned.background, x)
+
+
+@given(arrays(np.float64, 3, elements=st.floats(-6, 6)), margins)
+def test_carrying_keeps_sum_sign_and_rank(base: np.ndarray, moved: np.ndarray) -> None:
+    points = carried(base, moved)
+    total = expit(base + moved.sum(axis=1)) - expit(base)
+    assert points.sum(axis=1) == pytest.approx(total, abs=1e-12)
+    assert np.all(points * moved >= 0)
+    for one, other in zip(points, moved, strict=True):
+        assert np.all(np.diff(one[np.argsort(other)]) >= -1e-15)
+
+
+def test_nothing_moved_is_nothing_explained() -> None:
+    assert carried(np.array([0.3]), np.array([[2.0, -2.0, 0.0]])).sum() == pytest.approx(0)

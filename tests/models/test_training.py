@@ -1,0 +1,86 @@
+"""Training repeats itself, and the shipped card says what training measures."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clinicdesk.errors import BadInput
+from clinicdesk.models.evaluation.metrics import MEASURES, auroc
+from clinicdesk.models.learned import diabetes
+from clinicdesk.models.learned.pipeline import best_strength, fit
+from clinicdesk.models.learned.serving import loaded
+from clinicdesk.models.learned.training import SEED, Table, cross_validate, read_table
+from clinicdesk.models.registry import shipped
+
+HEADER = "Pregnancies,Glucose,BloodPressure,SkinThickness,Insulin,BMI,DiabetesPedigreeFunction,Age"
+
+
+@pytest.fixture
+def pima(shared_data: Path) -> Table:
+    return read_table(shared_data / "pima" / "pima.csv", diabetes.INPUTS)
+
+
+def test_the_shipped_model_is_what_training_makes(pima: Table) -> None:
+    manifest = shipped("diabetes").manifest
+    if pima.sha256 != manifest["training_data_sha256"]:
+        pytest.skip("the file of training data is another than the release's")
+    again = fit(pima.x, pima.y, best_strength(pima.x, pima.y, SEED), SEED)
+    ours = loaded("diabetes").classifier.predict_proba(pima.x)
+    assert np.abs(again.predict_proba(pima.x) - ours).max() < 1e-9
+
+
+def test_the_card_says_what_cross_validation_measures(pima: Table) -> None:
+    """One repeat of the five: near enough to see a card that was not measured this way."""
+    card = shipped("diabetes").card
+    validation = cross_validate(pima, SEED, repeats=1)
+    for name, function in MEASURES.items():
+        once = function(pima.y, validation.predictions[0])
+        assert once == pytest.approx(card.metrics[name].value, abs=0.05), name
+    assert validation.folds.mean() == pytest.approx(card.metrics["auroc"].value, abs=0.01)
+    if pima.sha256 == shipped("diabetes").manifest["training_data_sha256"]:
+        assert (len(pima.y), pima.y.sum()) == (card.n, card.events)
+
+
+def test_the_card_promises_what_was_asked_for() -> None:
+    card = shipped("diabetes").card
+    assert card.metrics["auroc"].value >= 0.83
+    assert 0.9 <= card.metrics["calibration_slope"].value <= 1.1
+    assert date.fromisoformat(card.sections["date"])
+
+
+def test_out_of_fold_is_out_of_fold() -> None:
+    """On labels that mean nothing an honest cross-validation finds nothing."""
+    rng = np.random.default_rng(5)
+    x = rng.lognormal(3, 0.5, (300, len(diabetes.INPUTS)))
+    table = Table(x, rng.permutation(np.repeat([0.0, 1.0], [200, 100])), "")
+    validation = cross_validate(table, SEED, repeats=1)
+    assert all(not np.isnan(each).any() for each in validation.predictions)
+    assert abs(np.mean([auroc(table.y, p) for p in validation.predictions]) - 0.5) < 0.09
+
+
+def test_zeros_are_missing_in_five_columns(tmp_path: Path) -> None:
+    file = tmp_path / "pima.csv"
+    file.write_text(f"{HEADER},Outcome\n0,0,0,0,0,0,0.1,30,1\n1,100,70,20,80,30,0.2,40,0\n")
+    table = read_table(file, diabetes.INPUTS)
+    assert np.isnan(table.x[0]).tolist() == [False, True, True, True, True, True, False, False]
+    assert table.y.tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"{HEADER}\n1,100,70,20,80,30,0.2,40\n", "Outcome"),
+        ("Age,Outcome\n30,1\n", "Pregnancies"),
+        (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,40,1\n1,high,70,20,80,30,0.2,40,1\n", "Row 2"),
+        (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,400,1\n", "Row 1: Age"),
+    ],
+)
+def test_a_training_file_that_cannot_be_used_is_said(
+    tmp_path: Path, text: str, reason: str
+) -> None:
+    file = tmp_path / "pima.csv"
+    file.write_text(text)
+    with pytest.raises(BadInput, match=reason):
+        read_table(file, diabetes.INPUTS)
