@@ -38,6 +38,13 @@ def record(value: Any, *names: str) -> Mapping[str, Any]:
     return value
 
 
+def mapping(value: Any, item: Callable[[Any], T]) -> dict[str, T]:
+    """A JSON object whose names are not known beforehand."""
+    if not isinstance(value, dict):
+        raise Malformed("mapping")
+    return {name: item(each) for name, each in value.items()}
+
+
 def number(value: Any, least: int = 0) -> int:
     if type(value) is not int or not least <= value <= LARGEST_NUMBER:
         raise Malformed("number")

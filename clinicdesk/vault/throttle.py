@@ -103,7 +103,7 @@ class Throttle:
     def _one_more(self, last: Failures | None) -> Failures:
         return Failures(
             count=(last.count if last else 0) + 1,
-            wall=round(self._clocks.wall() * 1000),
+            wall=max(0, round(self._clocks.wall() * 1000)),
             monotonic=round(self._clocks.monotonic() * 1000),
         )
 
@@ -117,8 +117,7 @@ class Throttle:
     def _read(self) -> dict[str, Failures]:
         try:
             raw = read_whole(self._file, _LARGEST_FILE + 1) or b"{}"
-            rows = fields.parse(raw, _LARGEST_FILE)
-            return {fields.octets(tag, 32).hex(): _failures(rows[tag]) for tag in rows}
+            return fields.mapping(fields.parse(raw, _LARGEST_FILE), _failures)
         except (OSError, Malformed):
             return {}
 

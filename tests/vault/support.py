@@ -14,7 +14,6 @@ from tests.conftest import CHEAP, CHEAP_LIMITS
 ADMIN, ADMIN_PASSWORD = "ada", "plum kettle orbit walnut"
 OTHER_PASSWORD = "glove harvest tundra nine"
 THIRD_PASSWORD = "meadow trombone pixel rust"
-FAST = {"cost": CHEAP, "limits": CHEAP_LIMITS}
 
 
 @dataclass
@@ -42,8 +41,15 @@ def made(folder: Path) -> tuple[Unlocked, RecoveryKey]:
     return vault.create(folder, account, cost=CHEAP, limits=CHEAP_LIMITS)
 
 
-def opened(folder: Path, login: str = ADMIN, password: str = ADMIN_PASSWORD) -> Unlocked:
-    return vault.unlock(folder, login, password, limits=CHEAP_LIMITS, clocks=FakeClock().clocks())
+def opened(
+    folder: Path,
+    login: str = ADMIN,
+    password: str = ADMIN_PASSWORD,
+    clock: FakeClock | None = None,
+) -> Unlocked:
+    """Unlock; without a clock of the test's own, no time is spent on waiting."""
+    clocks = (clock or FakeClock()).clocks()
+    return vault.unlock(folder, login, password, limits=CHEAP_LIMITS, clocks=clocks)
 
 
 def added(
