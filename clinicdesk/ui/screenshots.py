@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QSize
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QCursor, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinicdesk.domain.patient import PatientId
@@ -96,7 +96,9 @@ def take(
         pictures = _door(clinic, camera, size)
         window = MainWindow(clinic, theme, runner)
         window.resize(size)
+        window.show_patients()
         window.show()
+        QCursor.setPos(window.mapToGlobal(window.rect().bottomRight()))  # nothing is pointed at
         pictures += camera.take("2-patients", window)
         pictures += _patient(window, camera, _patient_id(clinic, mrn))
         if files:

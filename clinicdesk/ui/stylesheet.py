@@ -100,6 +100,7 @@ QProgressBar { background: $sunken; border: 1px solid $line; border-radius: 4px;
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QSplitter::handle { background: transparent; image: none; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollBar { background: transparent; border: 0; margin: 0; }
 QScrollBar:vertical { width: 12px; }
 QScrollBar:horizontal { height: 12px; }

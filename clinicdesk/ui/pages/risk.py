@@ -150,7 +150,7 @@ class RiskPage(QWidget):
         self._right = QSplitter(Qt.Orientation.Vertical)
         self._right.addWidget(inputs)
         self._right.addWidget(self.scores)
-        self._right.setSizes([270, 260])
+        self._right.setSizes([300, 230])
         self._right.setChildrenCollapsible(False)
         rows = QHBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)

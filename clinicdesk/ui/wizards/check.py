@@ -95,7 +95,7 @@ class CheckStep(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(files)
         split.addWidget(meaning)
-        split.setSizes([520, 720])
+        split.setSizes([600, 640])
         split.setHandleWidth(8)
         split.setChildrenCollapsible(False)
         buttons = QHBoxLayout()
@@ -124,7 +124,7 @@ def _file_columns() -> list[Column[FilePreview]]:
         Column(
             "Recognised as",
             lambda f: f.title if f.table else "Not imported",
-            "Synthea: medications m",
+            "Synthea CSV export: medications",
         ),
         Column("Rows", _rows, "about 8,888,888", number=True),
     ]
@@ -137,11 +137,15 @@ def _rows(file: FilePreview) -> str:
 def _meaning_columns() -> list[Column[ColumnPreview]]:
     return [
         Column("Column", lambda c: c.header, stretch=True, bold=True),
-        Column("Becomes", lambda c: c.meaning or "not used", "physical activity level"),
+        Column("Becomes", _meaning, "physical activity level"),
         Column("Unit", lambda c: printed_unit(c.unit), "×10³/microL"),
         Column("Unit from", lambda c: c.origin, "convention"),
         Column("Note", lambda c: c.note, "The unit is missing: name it"),
     ]
+
+
+def _meaning(column: ColumnPreview) -> str:
+    return column.meaning.replace("_", " ") or "not used"
 
 
 def _sample_column(at: int, column: ColumnPreview) -> Column[Sequence[str]]:

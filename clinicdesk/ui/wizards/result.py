@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinicdesk.services.import_report import Counts, ImportReport, Reject, Warned
 from clinicdesk.ui.icons import CommandButton, IconLabel
+from clinicdesk.ui.stylesheet import ROW
 from clinicdesk.ui.tables.columns import Column
 from clinicdesk.ui.tables.look import RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, label
-from clinicdesk.ui.widgets.messages import Messages
 from clinicdesk.ui.widgets.record_list import RecordList
 
 _NAMES = {
@@ -47,7 +47,9 @@ class ResultStep(QWidget):
         self.counts: RecordTableModel[Line] = RecordTableModel(counts, self)
         self._counts = RecordTable(self.counts, counts, self.tr("Rows of each table"))
         self._counts.setProperty("plain", "true")
-        self._notes = Messages(theme)
+        self.notes = RecordList[str](
+            self.tr("Noticed"), [Column("Note", str, stretch=True)], self.tr("Nothing to mention.")
+        )
         self.rejects = RecordList[Reject](
             self.tr("Rejected rows"), _reject_columns(), self.tr("Every row was accepted.")
         )
@@ -63,14 +65,14 @@ class ResultStep(QWidget):
         self.report = report
         lines = [Line(table, counts) for table, counts in report.counts.items()]
         self.counts.show_rows(lines)
-        self._counts.setFixedHeight(self._counts.verticalHeader().length() + 36)
+        self._top.setFixedHeight(max(self._counts.verticalHeader().length(), 5 * ROW) + 38)
         new = sum(line.counts.inserted for line in lines)
         changed = sum(line.counts.updated for line in lines)
         rejected = len(report.rejects)
         self._sign.show_icon(*(("warning", "warning") if rejected else ("check", "good")))
         self._headline.setText(f"{new:,} new, {changed:,} updated, {rejected:,} rejected")
         self._sub.setText(_subtitle(report))
-        self._notes.show_texts([*map(_warning, report.warnings), *_skipped(report)])
+        self.notes.show_rows([*map(_warning, report.warnings), *_skipped(report)])
         self.rejects.show_rows(report.rejects)
         self._save.setEnabled(bool(rejected))
         self._again.setFocus()
@@ -91,8 +93,13 @@ class ResultStep(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(12)
         rows.addLayout(head)
-        rows.addWidget(counts)
-        rows.addWidget(self._notes)
+        self._top = QWidget()
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(8)
+        top.addWidget(counts, stretch=56)
+        top.addWidget(self.notes, stretch=44)
+        rows.addWidget(self._top)
         rows.addWidget(self.rejects, stretch=1)
 
 
@@ -118,11 +125,11 @@ def _count_columns() -> list[Column[Line]]:
         Column(
             "Table", lambda x: _NAMES.get(x.table, x.table.capitalize()), stretch=True, bold=True
         ),
-        Column("Read", lambda x: f"{x.counts.read:,}", "88,888,888", number=True),
-        Column("New", lambda x: f"{x.counts.inserted:,}", "88,888,888", number=True),
-        Column("Updated", lambda x: f"{x.counts.updated:,}", "88,888,888", number=True),
-        Column("Unchanged", lambda x: f"{x.counts.unchanged:,}", "88,888,888", number=True),
-        Column("Rejected", lambda x: f"{x.counts.rejected:,}", "88,888,888", number=True),
+        Column("Read", lambda x: f"{x.counts.read:,}", "8,888,888", number=True),
+        Column("New", lambda x: f"{x.counts.inserted:,}", "8,888,888", number=True),
+        Column("Updated", lambda x: f"{x.counts.updated:,}", "8,888,888", number=True),
+        Column("Unchanged", lambda x: f"{x.counts.unchanged:,}", "8,888,888", number=True),
+        Column("Rejected", lambda x: f"{x.counts.rejected:,}", "8,888,888", number=True),
     ]
 
 
