@@ -11,6 +11,7 @@ from clinicdesk.reports.colours import ACCENT, ALERT, BAND, INK, MUTED, RULE
 from clinicdesk.reports.look import GAP, TABLE, Look
 
 Cell: TypeAlias = "str | Flowable"
+_PADDING = {"LEFT": 5, "RIGHT": 9, "DECIMAL": 22}  # right of the last whole figure
 _HEADING_NEEDS = 92  # a heading stays with its first lines or rows
 
 
@@ -119,11 +120,9 @@ def _table_style(columns: Sequence[Column], look: Look) -> list[tuple[object, ..
         ("TOPPADDING", *whole, 2.2),
         ("BOTTOMPADDING", *whole, 2.8),
         ("LEFTPADDING", *whole, 3),
-        ("RIGHTPADDING", *whole, 5),
         *(
-            ("RIGHTPADDING", (number, 0), (number, -1), 9)
+            ("RIGHTPADDING", (number, 0), (number, -1), _PADDING[column.align])
             for number, column in enumerate(columns)
-            if column.align != "LEFT"
         ),
         ("LINEBELOW", *head, 0.8, ACCENT),
         ("LINEBELOW", (0, -1), (-1, -1), 0.5, RULE),

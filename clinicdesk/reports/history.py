@@ -1,6 +1,6 @@
 """What is known of a patient before any number: allergies, problems, medications."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from reportlab.platypus import Flowable, Paragraph, Spacer
@@ -31,6 +31,8 @@ _NOBODY_ASKED = (
     "Allergies not recorded: nobody has asked, or it was not imported. "
     "This does not mean that there are none."
 )
+_CURRENT = "Without a recorded end; whether they are taken was not checked."
+_RUN_OUT = "Prescribed days and refills are over. Ask whether the patient still takes them."
 _CONFLICT = "The record also says that there are no known allergies. Ask, and correct the record."
 
 
@@ -67,29 +69,26 @@ def problems(report: PatientReport, look: Look) -> list[Flowable]:
 
 
 def medications(report: PatientReport, look: Look) -> list[Flowable]:
-    """Prescriptions without a recorded end, as written."""
+    """Prescriptions without a recorded end, as written; those that must have run out apart."""
     title = "Current medications"
     if not report.medications:
         words = "No medications recorded: none were prescribed here or imported."
         return section(title, look, empty(words, look))
-    current = [m for m in report.medications if not _ended(m.ended_on, report.today)]
-    ended = len(report.medications) - len(current)
+    open_ended = [m for m in report.medications if not _ended(m.ended_on, report.today)]
+    current = [m for m in open_ended if not _ended(supply_ends(m), report.today)]
+    run_out = _newest_of_each(m for m in open_ended if m not in current)
+    run_out = [m for m in run_out if _drug(m) not in {_drug(c) for c in current}]
+    left_out = len(report.medications) - len(current) - len(run_out)
     content: list[Flowable] = []
     if current:
-        columns = (
-            Column("Drug, strength and form as prescribed", 0.52),
-            Column("Reason", 0.24),
-            Column("Started", 0.12),
-            Column("Supply to", 0.12),
-        )
-        rows = [_medication_row(m, look) for m in current]
-        content.append(table(columns, rows, look))
+        content += [_prescriptions(current, look), note(_CURRENT, look)]
     else:
-        content.append(empty("No current medications: every prescription has ended.", look))
-    words = "Prescriptions without a recorded end; whether they are taken was not checked."
-    if ended:
-        words += f" {_count(ended, 'ended prescription')} not listed here."
-    content.append(note(words, look))
+        content.append(empty("No prescription is known to go on.", look))
+    if run_out:
+        content += [Spacer(1, GAP), strong("No end recorded, but the supply has run out", look)]
+        content += [_prescriptions(run_out, look), note(_RUN_OUT, look)]
+    if left_out:
+        content.append(note(f"{_count(left_out, 'earlier prescription')} not listed here.", look))
     return section(title, look, *content)
 
 
@@ -108,6 +107,30 @@ def supply_ends(medication: MedicationRequest) -> date | None:
         return None
     days = medication.days_supply * (1 + (medication.refills or 0))
     return medication.authored_on + timedelta(days=days)
+
+
+def _newest_of_each(
+    prescriptions: Iterable[MedicationRequest],
+) -> Sequence[MedicationRequest]:
+    """The newest prescription of each drug, newest first."""
+    newest: dict[tuple[str, str], MedicationRequest] = {}
+    for each in sorted(prescriptions, key=lambda m: m.authored_on or date.min, reverse=True):
+        newest.setdefault(_drug(each), each)
+    return list(newest.values())
+
+
+def _drug(medication: MedicationRequest) -> tuple[str, str]:
+    return medication.code, medication.display.casefold()
+
+
+def _prescriptions(listed: Sequence[MedicationRequest], look: Look) -> Flowable:
+    columns = (
+        Column("Drug, strength and form as prescribed", 0.52),
+        Column("Reason", 0.24),
+        Column("Started", 0.12),
+        Column("Supply to", 0.12),
+    )
+    return table(columns, [_medication_row(m, look) for m in listed], look)
 
 
 def _known_allergies(
@@ -144,7 +167,7 @@ def _allergy_row(allergy: AllergyIntolerance, look: Look) -> list[Cell]:
 
 def _problem_row(condition: Condition, look: Look) -> list[Cell]:
     code = f"{_system(condition.code_system)} {condition.code}".strip()
-    return [cell(condition.display, look), cell(code or "-", look), date_text(condition.onset)]
+    return [cell(condition.display, look), cell(code or "–", look), date_text(condition.onset)]
 
 
 def _medication_row(medication: MedicationRequest, look: Look) -> list[Cell]:

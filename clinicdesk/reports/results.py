@@ -12,14 +12,14 @@ from clinicdesk.reports.look import Look
 from clinicdesk.reports.readings import HOW_TO_READ, flag_of, name_of, original_of, range_of
 
 _COLUMNS = (
-    Column("Test", 0.20),
-    Column("Result", 0.10, "DECIMAL"),
-    Column("Unit", 0.14),
+    Column("Test", 0.19),
+    Column("Result", 0.11, "DECIMAL"),
+    Column("Unit", 0.17),
     Column("Flag", 0.06),
-    Column("Reference", 0.15),
+    Column("Reference", 0.13),
     Column("Taken", 0.12),
     Column("Age", 0.06),
-    Column("In the source", 0.17),
+    Column("In the source", 0.16),
 )
 _OTHERS = (Column("Observation", 0.44), Column("Result", 0.34), Column("Taken", 0.22))
 

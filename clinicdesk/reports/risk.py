@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
 
-from clinicdesk.domain.display import NOT_RECORDED, date_text, number_text, percent_text
+from clinicdesk.domain.display import date_text, number_text, percent_text
 from clinicdesk.domain.risk import RiskEstimate, RiskInput
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.domain.waterfall import waterfall
@@ -127,7 +127,7 @@ def _input(used: RiskInput, report: PatientReport, look: Look) -> list[Cell]:
         cell(used.label, look),
         number_text(used.value),
         cell(printed_unit(used.unit), look),
-        date_text(day) if day else NOT_RECORDED,
+        date_text(day) if day else "–",
         cell(used.source, look),
     ]
 

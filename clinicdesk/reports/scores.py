@@ -1,5 +1,7 @@
 """Published scores: each with its inputs and their dates, or with what it would need."""
 
+from collections.abc import Sequence
+
 from reportlab.platypus import Flowable, Paragraph
 
 from clinicdesk.domain.display import date_text, number_text
@@ -10,9 +12,9 @@ from clinicdesk.reports.content import PatientReport, ScoreFinding
 from clinicdesk.reports.look import Look
 
 _COLUMNS = (
-    Column("Score", 0.28),
-    Column("From, or what is missing", 0.42),
-    Column("For whom, and source", 0.30),
+    Column("Score", 0.24),
+    Column("From, or what is missing", 0.36),
+    Column("For whom, and source", 0.40),
 )
 
 
@@ -21,30 +23,48 @@ def published_scores(report: PatientReport, look: Look) -> list[Flowable]:
     title = "Published scores"
     if not report.scores:
         return section(title, look, empty("No scores were calculated.", look))
-    rows = [_row(finding, report, look) for finding in report.scores]
+    lines = dict.fromkeys(_line(finding, report) for finding in report.scores)  # once each
+    rows = [_row(line, look) for line in lines]
     words = "Calculated from the record as published; no number without all inputs it needs."
     return section(title, look, table(_COLUMNS, rows, look), note(words, look))
 
 
-def _row(finding: ScoreFinding, report: PatientReport, look: Look) -> list[Cell]:
-    markup, result = look.fonts.markup, finding.result
-    name = f'<font face="{look.fonts.bold}">{markup(result.headline or finding.title)}</font>'
+def _line(finding: ScoreFinding, report: PatientReport) -> tuple[str, str, str, str]:
+    """Headline, small print below it, basis, source."""
+    result = finding.result
     below = finding.title if result.headline else "No number"
-    small = f'<br/><font size="6.8">{markup(f"{below}, version {result.version}")}</font>'
-    source = " ".join(filter(None, (finding.scope, finding.citation)))
+    return (
+        result.headline or finding.title,
+        f"{below}, version {result.version}",
+        _basis(result, report),
+        " ".join(filter(None, (finding.scope, finding.citation))),
+    )
+
+
+def _row(line: tuple[str, str, str, str], look: Look) -> list[Cell]:
+    headline, below, basis, source = map(look.fonts.markup, line)
+    name = f'<font face="{look.fonts.bold}">{headline}</font><br/><font size="6.8">{below}</font>'
     return [
-        Paragraph(name + small, look.cell),
-        Paragraph(markup(_basis(result, report)), look.cell),
-        Paragraph(markup(source), look.cell_small),
+        Paragraph(name, look.cell),
+        Paragraph(basis, look.cell),
+        Paragraph(source, look.cell_small),
     ]
 
 
 def _basis(result: ScoreResult, report: PatientReport) -> str:
-    used = "; ".join(_input(i, report) for i in result.inputs if i.value is not None)
+    """Inputs with their dates; without a number what is missing, then what was measured."""
+    found = [each for each in result.inputs if each.value is not None]
     if not result.missing:
-        return " ".join(filter(None, (result.message, used)))
-    words = f"Not in the record: {', '.join(result.missing)}."
-    return " ".join(filter(None, (words, result.message, f"Found: {used}." if used else "")))
+        return " ".join(filter(None, (result.message, _listed(found, report))))
+    unsaid = [label for label in result.missing if label not in result.message]
+    missing = f"Not in the record: {', '.join(unsaid)}." if unsaid else ""
+    measured = _listed([each for each in found if each.effective_at], report)
+    shown = (missing, result.message, f"Found: {measured}." if measured else "")
+    return " ".join(filter(None, shown))
+
+
+def _listed(inputs: Sequence[RiskInput], report: PatientReport) -> str:
+    return "; ".join(_input(each, report) for each in inputs)
 
 
 def _input(used: RiskInput, report: PatientReport) -> str:

@@ -88,7 +88,10 @@ def vital_signs(report: PatientReport, look: Look) -> list[Flowable]:
 
 
 def _courses(readings: Sequence[Observation]) -> Mapping[str, Sequence[_Taken]]:
-    """What was measured of each sign, oldest first; pressures of one instant are one reading."""
+    """What was measured of each sign, oldest first; pressures of one instant are one reading.
+
+    A diastolic pressure alone has a line of its own while no later pressure is known.
+    """
     low = {reading.effective_at: reading for reading in readings if reading.code == DIASTOLIC}
     courses: dict[str, list[_Taken]] = {}
     paired = set()
@@ -98,7 +101,8 @@ def _courses(readings: Sequence[Observation]) -> Mapping[str, Sequence[_Taken]]:
             paired.add(partner.id)
         courses.setdefault(reading.code, []).append(_Taken(reading, partner))
     alone = [taken for taken in courses.pop(DIASTOLIC, []) if taken.main.id not in paired]
-    return courses | ({DIASTOLIC: alone} if alone else {})
+    newer = alone and (SYSTOLIC not in courses or alone[-1].at > courses[SYSTOLIC][-1].at)
+    return courses | ({DIASTOLIC: alone} if newer else {})
 
 
 def _row(course: Sequence[_Taken], report: PatientReport, look: Look) -> list[Cell]:

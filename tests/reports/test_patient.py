@@ -177,6 +177,30 @@ def test_a_drug_line_labels_its_dose_and_a_supply_counts_its_refills() -> None:
     assert "01-Oct-2026 30-Dec-2026" in text  # 30 days, two refills
 
 
+def test_a_prescription_whose_supply_is_over_does_not_pass_for_current() -> None:
+    old = date(2026, 3, 1)
+    listed = [
+        medication("Ramipril", days_supply=30, refills=12),
+        medication("Ibuprofen", days_supply=7, refills=0, authored_on=old),
+        medication("Ibuprofen", days_supply=7, refills=0, authored_on=old - timedelta(days=90)),
+        medication("Amoxicillin", ended_on=old),
+    ]
+    text = page_texts(patient_pdf(nothing(medications=listed)))[0]
+    current, _, run_out = text.partition("but the supply has run out")
+    assert "Ramipril" in current
+    assert "Ibuprofen" not in current
+    assert run_out.count("Ibuprofen") == 1
+    assert "Amoxicillin" not in text
+    assert "2 earlier prescriptions are not listed here." in run_out
+
+
+def test_a_drug_prescribed_again_is_not_listed_as_run_out_too() -> None:
+    again = [medication("Ramipril"), medication("ramipril", authored_on=date(2024, 1, 1))]
+    text = page_texts(patient_pdf(nothing(medications=again)))[0]
+    assert "supply has run out" not in text
+    assert "1 earlier prescription is not listed here." in text
+
+
 def test_results_show_range_flag_age_and_what_was_converted() -> None:
     text = " ".join(page_texts(patient_pdf(full())))
     assert "Creatinine 1.7 mg/dL H 0.59–1.04 31-Oct-2026 20d from 150 micromol/L" in text
@@ -222,6 +246,13 @@ def test_vitals_show_pressure_as_one_their_age_and_what_came_before() -> None:
     assert "Blood pressure 152/84 mmHg sys H 90–140 / 60–90 18-Nov-2026 10:15 2d" in text
     assert "131/79 on 19-Oct-2026" in text
     assert "Not recorded: heart rate, respiratory rate" in text
+
+
+def test_an_older_lone_diastolic_pressure_does_not_stand_as_the_latest() -> None:
+    lone = reading("8462-4", 80, NOW - timedelta(days=900), id=1)
+    pair = [reading("8480-6", 120, id=2), reading("8462-4", 74, id=3)]
+    assert "Diastolic" not in page_texts(patient_pdf(nothing(vitals=[lone, *pair])))[0]
+    assert "Diastolic blood pressure 80" in page_texts(patient_pdf(nothing(vitals=[lone])))[0]
 
 
 def test_a_value_beyond_its_scale_is_drawn_with_its_number() -> None:
