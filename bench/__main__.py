@@ -8,7 +8,12 @@ from importlib import import_module
 
 from bench.frame import Figure
 
-FIGURES = {"start": "bench.start", "search": "bench.search", "import": "bench.imports"}
+FIGURES = {
+    "start": "bench.start",
+    "search": "bench.search",
+    "import": "bench.imports",
+    "unlock": "bench.unlock",
+}
 
 
 def main(argv: list[str]) -> int:

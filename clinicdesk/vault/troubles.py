@@ -37,6 +37,15 @@ class KeysTampered(StoreError):
         )
 
 
+class KeysOlder(StoreError):
+    def __init__(self) -> None:
+        super().__init__(
+            "An older clinic.keys was put in the place of the one this store had a moment ago."
+            " Restore the newer one, or lock the store and unlock it again if you restored a"
+            " backup yourself."
+        )
+
+
 class KeysTooNew(StoreError):
     def __init__(self) -> None:
         super().__init__(

@@ -8,7 +8,7 @@ from clinicdesk.vault.keyring import KeyRing, open_ring
 from clinicdesk.vault.roster import Account
 from clinicdesk.vault.sealing import subkey
 from clinicdesk.vault.slots import Contents
-from clinicdesk.vault.troubles import KeysTampered
+from clinicdesk.vault.troubles import KeysOlder, KeysTampered
 from clinicdesk.vault.wiping import wipe
 
 
@@ -92,10 +92,12 @@ class Unlocked:
         return header
 
     def check(self, header: Header) -> None:
-        """Refuse a header that our administrators did not sign, or that has us no longer."""
+        """Refuse a header that our administrators did not sign, an older one, or one without us."""
         self._require_open()
         if header.store_id.hex() != self.store_id or not header.is_genuine(self._contents.trusted):
             raise KeysTampered
+        if header.roster.generation < self.generation:
+            raise KeysOlder
         account = header.roster.account(self.user_id)
         ours = (self.role, self.public_key, True)
         if account is None or (account.role, account.public_key, account.active) != ours:

@@ -1,7 +1,6 @@
 """The two copies: whole or not at all, repaired, never overwritten blindly (B01-B04)."""
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -230,6 +229,7 @@ def test_a_disk_that_fails_anywhere_loses_nothing(
 
 
 def test_a_file_that_may_not_grow_loses_nothing(folder: Path) -> None:
+    resource = pytest.importorskip("resource", reason="POSIX limits")
     before = contents(folder)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

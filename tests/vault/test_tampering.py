@@ -17,7 +17,7 @@ from clinicdesk.vault.pins import PinnedState, Pins
 from clinicdesk.vault.roster import Account, Recipient, Roster, Signer
 from clinicdesk.vault.sealing import new_key, new_pair, new_signer, seal, sign
 from clinicdesk.vault.slots import Slot
-from clinicdesk.vault.troubles import KeysTampered
+from clinicdesk.vault.troubles import KeysOlder, KeysTampered
 from tests.conftest import CHEAP_LIMITS
 from tests.vault.support import (
     ADMIN,
@@ -178,6 +178,21 @@ def test_a_changed_roster_is_noticed_by_who_unlocks_and_by_who_is_in(
         with pytest.raises(KeysTampered):
             attempt()
     assert files_of(folder).load() == header
+
+
+def test_an_older_header_is_not_taken_by_who_has_seen_a_newer(folder: Path, keys: Unlocked) -> None:
+    """Bob was closed; putting the files of the day before back does not open his account again."""
+    before = files_of(folder).load()
+    vault.deactivate(keys, bob_of(before).user_id)
+    overwritten(folder, before)
+    for attempt in (
+        keys.current,
+        lambda: vault.begin_rotation(keys),
+        lambda: vault.write_pins(keys, Domain.CLINICAL, Pins(9)),
+    ):
+        with pytest.raises(KeysOlder, match="Restore the newer"):
+            attempt()
+    assert opened(folder).generation < keys.generation  # what the database can compare
 
 
 def test_a_stranger_cannot_hand_over_to_himself(folder: Path, keys: Unlocked) -> None:
