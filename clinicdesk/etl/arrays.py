@@ -21,6 +21,11 @@ def texts(values: Any) -> Texts:
     return array
 
 
+def same(value: str, size: int) -> Texts:
+    """A column that says the same everywhere."""
+    return np.full(size, value, dtype=object)
+
+
 def blank(values: Texts) -> Mask:
     """Where the file has nothing."""
     return np.asarray(values == "", dtype=bool)

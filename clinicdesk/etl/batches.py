@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinicdesk.domain.catalog import Catalog
-from clinicdesk.etl.arrays import Ints, Texts, texts
+from clinicdesk.etl.arrays import Ints, Texts, same
 from clinicdesk.etl.findings import Finding, Findings
 from clinicdesk.etl.mapping import Mapped
 from clinicdesk.etl.readers.csv import Chunk
@@ -98,13 +98,12 @@ class Rows:
         if at is not None:
             return self.chunk.column(at)
         constant = self.mapped.table.constants.get(name, "")
-        return texts([constant] * len(self))
+        return same(constant, len(self))
 
     @property
     def source(self) -> str:
         return self.mapped.table.source
 
-    def everything(self) -> Texts:
-        """Each row's content, to tell a repetition from a contradiction."""
-        columns = [self.chunk.column(at) for at in sorted(self.mapped.used)]
-        return texts(["\x1f".join(row) for row in zip(*columns, strict=True)])
+    def everything(self) -> list[Texts]:
+        """All that is read of the rows, to tell a repetition from a contradiction."""
+        return [self.chunk.column(at) for at in sorted(self.mapped.used)]

@@ -26,6 +26,12 @@ def hashes(*columns: NDArray[Any]) -> Hashes:
     return total
 
 
+def quick_hashes(*columns: NDArray[Any]) -> Hashes:
+    """As `hashes`, faster, and good for as long as this process lives."""
+    rows = columns[0] if len(columns) == 1 else zip(*columns, strict=True)
+    return np.fromiter(map(hash, rows), np.int64, len(columns[0])).view(np.uint64)
+
+
 def _column_hashes(column: NDArray[Any]) -> Hashes:
     if column.dtype != object:
         return _mix(column.astype(np.int64).view(np.uint64))

@@ -196,6 +196,12 @@ class Numbers:
 
 def numbers(column: Texts, *, decimal_comma: bool = False) -> Numbers:
     """Read decimal numbers; with `decimal_comma` 12,5 is twelve and a half."""
+    codes, uniques = pd.factorize(column)
+    found = _unique_numbers(texts(uniques), decimal_comma=decimal_comma)
+    return Numbers(found.values[codes], found.read[codes], found.ambiguous[codes])
+
+
+def _unique_numbers(column: Texts, *, decimal_comma: bool) -> Numbers:
     ambiguous = np.zeros(len(column), dtype=bool)
     if decimal_comma:
         column, ambiguous = _with_points(column)

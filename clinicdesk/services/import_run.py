@@ -113,7 +113,7 @@ class Run:
             columns = {**batch.columns, "file_id": None, "row": chunk.rows[batch.at]}
             values = [v.tolist() for n, v in columns.items() if v is not None]
             values.insert(-1, [file_id] * len(batch.at))
-            self._loader.load(batch.table, list(columns), zip(*values, strict=True))
+            self._loader.load(batch.table, list(columns), list(zip(*values, strict=True)))
         found = [(finding, chunk) for finding in batch.rejects]
         self._reject(
             [_reject(name, int(c.rows[f.at]), batch.table, f, c.line(f.at)) for f, c in found],

@@ -58,7 +58,7 @@ class Chunk:
     def column(self, at: int) -> Texts:
         """The texts of a column, stripped."""
         if at not in self._stripped:
-            self._stripped[at] = texts([cell.strip() for cell in self._raw[at].tolist()])
+            self._stripped[at] = texts(list(map(str.strip, self._raw[at].tolist())))
         return self._stripped[at]
 
     def line(self, position: int) -> str:

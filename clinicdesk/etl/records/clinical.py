@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from clinicdesk.etl.arrays import Ints, Texts, blank, texts
+from clinicdesk.etl.arrays import Ints, Texts, blank, same, texts
 from clinicdesk.etl.batches import Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.records.columns import Owners, measured
@@ -122,8 +122,8 @@ def results(rows: Rows) -> Iterator[Batch]:
         original_unit=unit,
         is_text=_lower(rows.text("type")) == "text",
         not_a_pressure=np.zeros(len(rows), dtype=bool),
-        column=texts([rows.header("value")] * len(rows)),
-        unit_column=texts([rows.header("unit")] * len(rows)),
+        column=same(rows.header("value"), len(rows)),
+        unit_column=same(rows.header("unit"), len(rows)),
     )
     yield observed(readings, findings, rows.context, rows.mapped.table)
 
@@ -153,7 +153,7 @@ def _common(rows: Rows, patient: Ints, findings: Findings) -> Columns:
         "code_system": system,
         "code": rows.text("code"),
         "display": display,
-        "source": texts([rows.source] * len(rows)),
+        "source": same(rows.source, len(rows)),
     }
 
 

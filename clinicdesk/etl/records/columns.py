@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, texts
+from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, same, texts
 from clinicdesk.etl.batches import Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.mapping import MappedList, MappedMeasure
@@ -84,19 +84,19 @@ def _reading(
     entry: MappedMeasure, code: str, owners: Owners, value: Texts, not_a_pressure: Mask
 ) -> Readings:
     size = len(owners.at)
-    header = texts([entry.header] * size)
+    header = same(entry.header, size)
     return Readings(
         at=owners.at,
         group=owners.at,
         patient=owners.patient,
         encounter=owners.encounter,
         instant=owners.instant,
-        code=texts([code] * size),
+        code=same(code, size),
         original_code=header,
-        display=texts([entry.measure.display] * size),
+        display=same(entry.measure.display, size),
         value=value,
-        unit=texts([entry.unit] * size),
-        original_unit=texts([entry.unit if entry.origin == "header" else ""] * size),
+        unit=same(entry.unit, size),
+        original_unit=same(entry.unit if entry.origin == "header" else "", size),
         is_text=np.full(size, entry.measure.words),
         not_a_pressure=not_a_pressure,
         column=header,
@@ -137,9 +137,9 @@ def _list_batch(rows: Rows, target: str, owners: Owners, words: Texts, codes: Te
         "code_system": texts(np.where(is_icd, ICD10, "")),
         "code": code,
         "display": words,
-        "source": texts([rows.source] * size),
+        "source": same(rows.source, size),
         "ordinal": np.zeros(size, dtype=np.int64),
     }
-    empty = texts([""] * size)
+    empty = same("", size)
     columns |= {"onset": empty} if target == "condition" else {"recorded_on": empty}
     return batch(target, owners.at, Findings(owners.at), columns)

@@ -11,7 +11,7 @@ import pandas as pd
 from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, cells, texts
 from clinicdesk.etl.batches import NO_DAY, NO_ID, Rows
 from clinicdesk.etl.findings import Findings
-from clinicdesk.etl.repeats import hashes
+from clinicdesk.etl.repeats import quick_hashes
 from clinicdesk.etl.rules import (
     AMBIGUOUS_DATE,
     AMBIGUOUS_NUMBER,
@@ -53,12 +53,11 @@ def identify(rows: Rows, name: str, findings: Findings) -> Mask:
     column, header = rows.text(name), rows.header(name)
     empty = blank(column)
     findings.check(empty, MISSING_ID, header)
-    rounded = np.array([_ROUNDED.fullmatch(text) is not None for text in column.tolist()])
-    findings.check(rounded.astype(bool), DAMAGED_ID, header)
+    rounded = ["+" in text and bool(_ROUNDED.fullmatch(text)) for text in column.tolist()]
+    findings.check(np.array(rounded, dtype=bool), DAMAGED_ID, header)
     good = findings.good
-    again, differs = rows.context.contents.compare(
-        hashes(column[good]), hashes(rows.everything()[good])
-    )
+    contents = quick_hashes(*rows.everything())
+    again, differs = rows.context.contents.compare(quick_hashes(column[good]), contents[good])
     repeated = np.zeros(len(rows), dtype=bool)
     contradicts = repeated.copy()
     repeated[good], contradicts[good] = again & ~differs, differs

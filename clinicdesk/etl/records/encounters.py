@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from clinicdesk.etl.arrays import blank, cells, texts
+from clinicdesk.etl.arrays import blank, cells, same, texts
 from clinicdesk.etl.batches import Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.records.columns import Owners, listed, measured
@@ -34,7 +34,7 @@ def encounters(rows: Rows) -> Iterator[Batch]:
     columns = {
         "patient_id": person.ids,
         "number": rows.text("number"),
-        "source": texts([rows.source] * len(rows)),
+        "source": same(rows.source, len(rows)),
         "class": texts(np.where(blank(kind), "UNK", kind)),
         "started_at": start.instants,
         "ended_at": cells(end.instants, end.read),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from clinicdesk.domain.catalog import Catalog, Concept
 from clinicdesk.domain.units import Conversion
-from clinicdesk.etl.arrays import NO_INT, Floats, Ints, Mask, Texts, blank, cells, texts
+from clinicdesk.etl.arrays import NO_INT, Floats, Ints, Mask, Texts, blank, cells, same, texts
 from clinicdesk.etl.batches import Batch, Context, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.presets import TablePreset
@@ -112,7 +112,7 @@ def observations(
         "display": texts(np.where(known.in_catalog, "", readings.display)),
         "original_value": readings.value,
         "original_unit": readings.original_unit,
-        "source": texts([table.source] * len(code)),
+        "source": same(table.source, len(code)),
         "ordinal": ordinal,
     }
     return batch("observation", readings.at, findings, columns)

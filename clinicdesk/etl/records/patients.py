@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from clinicdesk.etl.arrays import Mask, Texts, blank, cells, texts
+from clinicdesk.etl.arrays import Mask, Texts, blank, cells, same, texts
 from clinicdesk.etl.batches import NO_ID, Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.records.columns import Owners, listed, measured
@@ -35,7 +35,7 @@ def patients(rows: Rows) -> Iterator[Batch]:
     family, given = _names(rows)
     columns = {
         "mrn": rows.text("mrn"),
-        "source": texts([rows.source] * len(rows)),
+        "source": same(rows.source, len(rows)),
         "family_name": family,
         "given_name": given,
         "prefix": rows.text("prefix"),
