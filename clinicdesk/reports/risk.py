@@ -39,7 +39,7 @@ _HOW_TO_READ = (
     "Percentage points; base and steps add up to the probability shown. They say what moved the "
     "estimate, not what causes the disease."
 )
-_NEEDS = 200  # points: the number, its cautions and the first bars stay together
+_NEEDS = 130  # points: the number and its cautions stay together
 _INPUTS = (
     Column("Input", 0.30),
     Column("Value", 0.12, "RIGHT"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph
 
 from clinicdesk.domain.assessment import ADULT
 from clinicdesk.domain.catalog import Range, catalog
@@ -50,6 +50,7 @@ _SCALES = (
     _Scale("59408-5", "SpO₂", 80, 100, (85, 90, 95)),
     _Scale("8310-5", "Temperature", 34, 41, (36, 38, 40)),
 )
+_CAPTION = 22  # points: two lines
 _CHARTED = (DIASTOLIC, *(scale.code for scale in _SCALES))
 
 
@@ -159,8 +160,10 @@ def _chart(
     absent = [scale.title.lower() for scale in _SCALES if scale.code not in courses]
     earlier = sum(at < axis.start for at in instants)
     caption = note(_caption(axis, earlier, absent, _adult(report)), look)
-    yield Spacer(1, 2 * GAP)
-    yield KeepTogether([VitalsChart(panels, axis, look), Spacer(1, GAP / 2), caption])
+    chart = VitalsChart(panels, axis, look, below=_CAPTION)
+    yield CondPageBreak(chart.least_height + 2 * GAP)
+    yield chart
+    yield caption
 
 
 def _panel(scale: _Scale, course: Sequence[_Taken], report: PatientReport) -> Panel:

@@ -16,11 +16,12 @@ from clinicdesk.domain.catalog import Range
 from clinicdesk.domain.display import number_text
 from clinicdesk.reports.colours import ACCENT, INK, MUTED, NORMAL_RANGE, RULE
 from clinicdesk.reports.letters import Align
-from clinicdesk.reports.look import Look
+from clinicdesk.reports.look import GAP, Look
 from clinicdesk.reports.time_axis import TimeAxis
 
 _GUTTER, _SCALE = 86, 24  # left of the plot: what it is; the numbers of its scale
-_PLOT, _BETWEEN, _AXIS = 37, 7, 14
+_LOWEST, _HIGHEST = 29, 39  # of one panel, so that the charts end a page rather than leave it half
+_BETWEEN, _AXIS = 6, 14
 _DOT, _CAP = 1.5, 2.2
 
 Point = tuple[datetime, float]
@@ -44,21 +45,39 @@ class Panel:
 class VitalsChart(Flowable):
     """Panels one below the other; the time is written once, below the last."""
 
-    def __init__(self, panels: Sequence[Panel], axis: TimeAxis, look: Look) -> None:
+    def __init__(
+        self, panels: Sequence[Panel], axis: TimeAxis, look: Look, *, below: float = 0
+    ) -> None:
+        """below: points to leave for the caption."""
         super().__init__()
+        self._below = below
+        self.spaceBefore = 2 * GAP
+        self._plot: float = _LOWEST
         self._panels, self._axis, self._look = panels, axis, look
         self.width = look.width
-        self.height = len(panels) * (_PLOT + _BETWEEN) - _BETWEEN + _AXIS
+        self.height = self.least_height
 
-    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+    @property
+    def least_height(self) -> float:
+        """Points without which it goes to the next page, its caption included."""
+        return len(self._panels) * _LOWEST + self._beside
+
+    @property
+    def _beside(self) -> float:
+        return (len(self._panels) - 1) * _BETWEEN + _AXIS + self._below
+
+    def wrap(self, _width: float, height: float) -> tuple[float, float]:
+        room = (height - self._beside) / len(self._panels)
+        self._plot = min(max(room, _LOWEST), _HIGHEST)
+        self.height = len(self._panels) * self._plot + self._beside - self._below
         return self.width, self.height
 
     def draw(self) -> None:
         ticks = list(self._axis.ticks())
         bottom = self.height
         for panel in self._panels:
-            bottom -= _PLOT
-            _Plot(self.canv, panel, self._axis, self._look, self.width, bottom).draw(ticks)
+            bottom -= self._plot
+            _Plot(self.canv, panel, self._axis, self._look, bottom, self._plot).draw(ticks)
             bottom -= _BETWEEN
         self._draw_times(ticks, bottom + _BETWEEN - 9)
 
@@ -77,8 +96,8 @@ class _Plot:
     panel: Panel
     axis: TimeAxis
     look: Look
-    right: float
     bottom: float
+    height: float
 
     def draw(self, ticks: Sequence[tuple[datetime, str]]) -> None:
         self._draw_name()
@@ -90,6 +109,10 @@ class _Plot:
                 self._draw_bar(at, diastolic, systolic)
 
     @property
+    def right(self) -> float:
+        return self.look.width
+
+    @property
     def _left(self) -> float:
         return _GUTTER + _SCALE
 
@@ -99,17 +122,17 @@ class _Plot:
     def _y(self, value: float) -> float:
         span = self.panel.high - self.panel.low
         inside = min(max(value, self.panel.low), self.panel.high)
-        return self.bottom + (inside - self.panel.low) / span * _PLOT
+        return self.bottom + (inside - self.panel.low) / span * self.height
 
     def _draw_name(self) -> None:
-        look, canvas, top = self.look, self.canvas, self.bottom + _PLOT
+        look, canvas, top = self.look, self.canvas, self.bottom + self.height
         canvas.setFillColor(INK)
         look.bold(8).draw(canvas, 0, top - 8, self.panel.title)
         size = 14 if look.bold(14).width(self.panel.latest) < _GUTTER - 24 else 10
         end = look.bold(size).draw(canvas, 0, top - 23, self.panel.latest)
         canvas.setFillColor(MUTED)
         look.plain(7).draw(canvas, end + 3, top - 23, self.panel.unit)
-        look.plain(6.4).draw(canvas, 0, top - 32, "latest")
+        look.plain(6.4).draw(canvas, 0, top - 31, "latest")
 
     def _draw_normal_range(self) -> None:
         if not self.panel.normal.known:
@@ -130,13 +153,13 @@ class _Plot:
             y = self._y(value)
             canvas.line(self._left, y, self.right, y)
         for at in times:
-            canvas.line(self._x(at), self.bottom, self._x(at), self.bottom + _PLOT)
+            canvas.line(self._x(at), self.bottom, self._x(at), self.bottom + self.height)
         canvas.setFillColor(MUTED)
         for value in self.panel.grid:
             y = self._y(value) - 2.3
             letters.draw(canvas, self._left - 4, y, number_text(value), align="right")
         canvas.setLineWidth(0.6)
-        canvas.rect(self._left, self.bottom, self.right - self._left, _PLOT, stroke=1, fill=0)
+        canvas.rect(self._left, self.bottom, self.right - self._left, self.height, stroke=1, fill=0)
 
     def _draw_line(self) -> None:
         points = [point for point in self.panel.points if self.axis.holds(point[0])]
@@ -171,7 +194,7 @@ class _Plot:
         """The number of a value that the scale does not reach."""
         if self.panel.low <= value <= self.panel.high:
             return
-        y = self.bottom + _PLOT - 7 if value > self.panel.high else self.bottom + 2
+        y = self.bottom + self.height - 7 if value > self.panel.high else self.bottom + 2
         align: Align = "right" if self._x(at) > self.right - 20 else "left"
         x = self._x(at) + (-3 if align == "right" else 3)
         words = f"{number_text(value)} off scale"
