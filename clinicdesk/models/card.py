@@ -36,6 +36,7 @@ SECTIONS = (
     "date",
     "command",
 )
+_LISTS = ("outcome_codes", "outcome_words", "minimum", "sexes", "references")
 METRICS = ("auroc", "average_precision", "brier", "calibration_slope", "calibration_intercept")
 
 
@@ -43,7 +44,8 @@ METRICS = ("auroc", "average_precision", "brier", "calibration_slope", "calibrat
 class CardInput:
     """One input of a model.
 
-    code: LOINC, "" where none is in use.  also: LOINC codes accepted in its place, with `caution`.
+    code: LOINC, "" where none is in use.  also: LOINC codes accepted in its place, which are then
+    called `also_label` and come with a `caution`.
     low, high: beyond them the value cannot be, and is refused.  trained_low, trained_high: the
     range seen in training; beyond it the model extrapolates, and says so.
     max_age_days: an older value is called stale.
@@ -62,6 +64,7 @@ class CardInput:
     modifiable: bool
     note: str = ""
     also: tuple[str, ...] = ()
+    also_label: str = ""
     caution: str = ""
 
 
@@ -92,6 +95,7 @@ class ModelCard:
     title: str
     outcome_label: str  # what the probability is of, in a few words
     outcome_codes: tuple[str, ...]  # ICD-10 prefixes and SNOMED CT codes of the outcome itself
+    outcome_words: tuple[str, ...]  # how records without codes write it, lower case
     inputs: tuple[CardInput, ...]
     minimum: tuple[str, ...]  # without these a patient of the record gets no estimate
     minimum_age: int  # years
@@ -113,7 +117,7 @@ class ModelCard:
         """What is not filled in; a card with a gap may not be used."""
         empty = [name for name in SECTIONS if not self.sections.get(name, "").strip()]
         unmeasured = [name for name in METRICS if name not in self.metrics]
-        lists = ("inputs", "outcome_codes", "minimum", "sexes", "bands", "references")
+        lists = ("inputs", "bands", *_LISTS)
         return empty + unmeasured + [name for name in lists if not getattr(self, name)]
 
 
@@ -134,7 +138,7 @@ def card_from_json(text: str | bytes) -> ModelCard:
     }
     metrics = {name: Metric(**metric) for name, metric in fields["metrics"].items()}
     fields |= {name: tuple(items) for name, items in lists.items()} | {"metrics": metrics}
-    return ModelCard(**_tuples(fields, "outcome_codes", "minimum", "sexes", "references"))
+    return ModelCard(**_tuples(fields, *_LISTS))
 
 
 def _tuples(fields: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -108,10 +108,12 @@ def _step(code: str, unit: str) -> Conversion | None:
 def _input(wanted: CardInput, patient: PatientSummary, newest: Newest, moment: Moment) -> RiskInput:
     if wanted.code == AGE:
         return age_input(wanted.name, patient, moment.today)
-    codes = filter(None, (wanted.code, *wanted.also))
-    observations = filter(None, map(newest.get, codes))  # the proper test before its substitute
-    found = (observed(wanted.name, wanted.label, wanted.unit, each) for each in observations)
-    known = [each for each in found if each.value is not None]
+    proper = observed(wanted.name, wanted.label, wanted.unit, newest.get(wanted.code))
+    substitutes = (
+        observed(wanted.name, wanted.also_label, wanted.unit, newest.get(code))
+        for code in wanted.also
+    )
+    known = [each for each in (proper, *substitutes) if each.value is not None]
     if wanted.code == BMI:
         known = _newer([*known, *_calculated_bmi(wanted, newest)])
     return known[0] if known else RiskInput(wanted.name, wanted.label, None, wanted.unit)

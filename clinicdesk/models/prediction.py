@@ -12,7 +12,7 @@ class Prediction:
     """A probability; base + sum(contributions) is equal to it.
 
     interval: 90 %, for the probability itself.  contributions: in the order of the card's inputs,
-    in probability (0.05 is five percentage points); empty when no explanation was asked for.
+    in probability (0.05 is five percentage points).
     """
 
     probability: float
@@ -59,9 +59,12 @@ def extrapolations(inputs: Sequence[CardInput], values: Mapping[str, float | Non
 def _contributions(
     inputs: Sequence[CardInput], prediction: Prediction, found: Sequence[RiskInput]
 ) -> list[Contribution]:
-    values = {each.name: each.value for each in found}
+    by_name = {each.name: each for each in found}
+    moves = zip(inputs, prediction.contributions, strict=True)
     contributions = [
-        Contribution(each.name, each.label, values.get(each.name), each.unit, moved)
-        for each, moved in zip(inputs, prediction.contributions, strict=False)
+        Contribution(
+            each.name, by_name[each.name].label, by_name[each.name].value, each.unit, moved
+        )
+        for each, moved in moves
     ]
     return sorted(contributions, key=lambda each: abs(each.contribution), reverse=True)

@@ -133,13 +133,13 @@ def _result(
         as_of=as_of,
         stale=oldest is not None and moment.now - oldest > life,
     )
+    old = _age_text(oldest, moment) if blank.stale else ""
     try:
         values = score.calculate(_given(inputs))
     except CannotScore as error:
         missing = [score.label(name) for name in error.missing]
-        return replace(blank, missing=missing, message=str(error))
-    message = _age_text(oldest, moment) if blank.stale else ""
-    return replace(blank, values=values, headline=score.headline(values), message=message)
+        return replace(blank, missing=missing, message=f"{error} {old}".strip())
+    return replace(blank, values=values, headline=score.headline(values), message=old)
 
 
 def _refused(result: ScoreResult, message: str) -> ScoreResult:

@@ -7,6 +7,7 @@ from clinicdesk.domain.patient import AdministrativeGender
 from clinicdesk.models.card import ModelCard
 
 _LOUD = "OUT OF SCOPE: "
+_NOT_YET = ("prediabet", "pre-diabet", "gestational", "family", "suspected", "screening", "risk")
 _SEXES = {"female": "women", "male": "men"}
 
 
@@ -43,4 +44,10 @@ def labels(card: ModelCard, names: Sequence[str]) -> str:
 
 
 def _is_outcome(card: ModelCard, condition: Condition) -> bool:
-    return condition.code.replace(".", "").startswith(card.outcome_codes)
+    """By its code, by a code written before its name, or by its name."""
+    text = condition.display.casefold()
+    first_word = condition.display.partition(" ")[0]
+    if any(word in text for word in _NOT_YET):
+        return False
+    coded = (condition.code or first_word).startswith(card.outcome_codes)
+    return coded or any(word in text for word in card.outcome_words)

@@ -144,7 +144,10 @@ def test_another_glucose_is_used_and_says_so(risks: Risks, store: Database) -> N
     add_observation(store, patient, GLUCOSE, 99.0, unit="mg/dL", at=at)
     add_observation(store, patient, BMI, 30.0, unit="kg/m2", at=at)
     estimate = risks.estimate(patient)
-    assert by_name(estimate)["Glucose"] == 99.0
+    found = next(each for each in estimate.inputs if each.name == "Glucose")
+    moved = next(each for each in estimate.contributions if each.feature == "Glucose")
+    assert (found.value, found.code) == (99.0, GLUCOSE)
+    assert found.label == moved.label == "Plasma glucose, timing unknown"
     assert any("unknown timing" in warning for warning in estimate.warnings)
 
 
@@ -184,16 +187,19 @@ def test_whoever_the_model_was_not_made_for_is_told_loudly(
     assert reason in estimate.warnings[0]
 
 
-def test_somebody_who_has_diabetes_is_out_of_scope(risks: Risks, store: Database) -> None:
+@pytest.mark.parametrize("condition", ["Type 2 diabetes", "E11.9 Diabetes", "DIABETES MELLITUS"])
+def test_somebody_who_has_diabetes_is_out_of_scope(
+    risks: Risks, store: Database, condition: str
+) -> None:
     patient = woman(store)
     screened(store, patient)
-    condition = add_condition(store, patient, "Type 2 diabetes")
-    assert risks.estimate(patient).in_scope  # a text without a code decides nothing
-    with store.writing() as session:
-        session.connection().exec_driver_sql(
-            "UPDATE condition SET code = 'E11.9' WHERE id = ?", (condition,)
-        )
-    assert not risks.estimate(patient).in_scope
+    for not_yet in ("Prediabetes", "Family history of type 2 diabetes", "Gestational diabetes"):
+        add_condition(store, patient, not_yet)
+    assert risks.estimate(patient).in_scope
+    add_condition(store, patient, condition)
+    estimate = risks.estimate(patient)
+    assert not estimate.in_scope
+    assert "already" in estimate.warnings[0]
 
 
 def test_an_age_written_down_counts_from_its_day(risks: Risks, store: Database) -> None:

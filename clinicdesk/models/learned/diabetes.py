@@ -10,6 +10,7 @@ VERSION = "1.0.0"
 TITLE = "Diabetes within 5 years (Pima)"
 OUTCOME_LABEL = "diabetes within 5 years"
 OUTCOME_CODES = ("E10", "E11", "E12", "E13", "E14", "44054006", "46635009", "73211009")
+OUTCOME_WORDS = ("type 1 diabetes", "type 2 diabetes", "type ii diabetes", "diabetes mellitus")
 OUTCOME_COLUMN = "Outcome"
 MINIMUM = ("Glucose", "BMI", "Age")
 MINIMUM_AGE = 21
@@ -31,6 +32,7 @@ def _input(
     modifiable: bool = False,
     note: str = "",
     also: tuple[str, ...] = (),
+    also_label: str = "",
     caution: str = "",
 ) -> CardInput:
     return CardInput(
@@ -47,6 +49,7 @@ def _input(
         modifiable=modifiable,
         note=note,
         also=also,
+        also_label=also_label,
         caution=caution,
     )
 
@@ -71,9 +74,10 @@ INPUTS = (
         modifiable=True,
         note="Plasma glucose 2 hours into an oral glucose tolerance test.",
         also=("2345-7",),
+        also_label="Plasma glucose, timing unknown",
         caution=(
-            "Glucose is a plasma glucose of unknown timing; the model was made for the value 2 h "
-            "after 75 g of glucose, and reads a fasting value as too low a risk."
+            "The glucose is a plasma glucose of unknown timing; the model was made for the value "
+            "2 h after 75 g of glucose, and a fasting value makes the risk read too low."
         ),
     ),
     _input(

@@ -180,6 +180,7 @@ def _card(table: Table, validation: CrossValidation, strength: float, today: dat
         title=diabetes.TITLE,
         outcome_label=diabetes.OUTCOME_LABEL,
         outcome_codes=diabetes.OUTCOME_CODES,
+        outcome_words=diabetes.OUTCOME_WORDS,
         inputs=_measured_ranges(diabetes.INPUTS, table.x),
         minimum=diabetes.MINIMUM,
         minimum_age=diabetes.MINIMUM_AGE,
