@@ -20,6 +20,7 @@ from clinicdesk.etl.records.measurements import (
 
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 _ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
+_WITH_CODE = re.compile(r"(\S.*?)\s*\(([A-Z]\d\d(?:\.\d{1,4})?)\)")
 _NONE = {"none", "no", "nil", "n/a", "none known", "nka", "nkda", "no known allergies", "-"}
 
 
@@ -122,21 +123,26 @@ def _words(rows: Rows, entry: MappedList, owners: Owners) -> tuple[Ints, Texts, 
     return np.array(places, dtype=np.int64), texts(words), texts(codes)
 
 
+def _named_and_coded(word: str, code: str) -> tuple[str, str]:
+    """The name and the code of `Migraine (G43.9)`; a bare code is its own name."""
+    if code:
+        return word, code
+    if match := _WITH_CODE.fullmatch(word):
+        return match.group(1), match.group(2)
+    return word, word if _ICD10.fullmatch(word) else ""
+
+
 def _list_batch(rows: Rows, target: str, owners: Owners, words: Texts, codes: Texts) -> Batch:
     """Without a date of their own, as nobody wrote one; the code of ICD-10 where it looks so."""
     size = len(words)
-    bare = [
-        code or (word if _ICD10.fullmatch(word) else "")
-        for code, word in zip(codes, words, strict=True)
-    ]
-    code = texts(bare)
-    is_icd = [_ICD10.fullmatch(text) is not None for text in bare]
+    split = [_named_and_coded(word, code) for word, code in zip(words, codes, strict=True)]
+    is_icd = [_ICD10.fullmatch(code) is not None for _, code in split]
     columns = {
         "patient_id": owners.patient,
         "encounter_id": ids_or_none(owners.encounter),
         "code_system": texts(np.where(is_icd, ICD10, "")),
-        "code": code,
-        "display": words,
+        "code": texts([code for _, code in split]),
+        "display": texts([name for name, _ in split]),
         "source": same(rows.source, size),
         "ordinal": np.zeros(size, dtype=np.int64),
     }
