@@ -1,6 +1,5 @@
 """Unlocking: who gets which keys, what a wrong password learns, what `close` leaves (A01-A18)."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from clinicdesk.vault.kdf import KdfCost, Limits, derive
 from clinicdesk.vault.roster import SIGNING
 from clinicdesk.vault.sealing import NotOpened, unseal
 from tests.conftest import CHEAP, CHEAP_LIMITS
+from tests.memory import held_and_left
 from tests.vault.support import (
     ADMIN,
     ADMIN_PASSWORD,
@@ -231,55 +231,23 @@ def test_nothing_is_shown(keys: Unlocked) -> None:
 
 
 HOLDER = """
-import sys
-from pathlib import Path
 from clinicdesk import vault
 from tests.vault.support import added, opened
 
-keys = opened(Path(sys.argv[1]))
+keys = opened(folder)
 vault.remove_for_cause(keys, added(keys, "eve", "administrator"))  # handles every key there is
 vault.write_pins(keys, vault.Domain.CLINICAL, vault.Pins(1))
 for key in (keys.contents().private, *keys._ring._keys.values()):
-    print(bytes(byte ^ 0x5A for byte in key).hex())  # masked, so that only the key is the key
-print("open", flush=True)
-sys.stdin.readline()
-keys.close()
-print("closed", flush=True)
-sys.stdin.readline()
+    show(key)
+forget_when_asked(keys.close)
 """
-
-
-def memory_of(pid: int) -> bytes:
-    """Everything the process can write to, which is where keys are."""
-    found = []
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
-        for line in maps:
-            span, rights = line.split()[:2]
-            start, end = (int(edge, 16) for edge in span.split("-"))
-            if "w" in rights:
-                memory.seek(start)
-                found.append(memory.read(end - start))
-    return b"".join(found)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/PID/mem")
 def test_no_key_is_left_in_memory(folder: Path, keys: Unlocked) -> None:
-    command = [sys.executable, "-c", HOLDER, str(folder)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as holder:
-        assert holder.stdin
-        assert holder.stdout
-        masked = list(iter(lambda: holder.stdout.readline().strip(), "open"))
-        needles = [bytes(byte ^ 0x5A for byte in bytes.fromhex(each)) for each in masked]
-        before = memory_of(holder.pid)
-        holder.stdin.write("close\n")
-        holder.stdin.flush()
-        assert holder.stdout.readline().strip() == "closed"
-        after = memory_of(holder.pid)
-    assert len(needles) == 6
-    assert all(needle in before for needle in needles), "the instrument sees keys"
-    assert not any(needle in after for needle in needles)
+    held, left = held_and_left(HOLDER, folder)
+    assert held == [True] * 6, "the instrument sees keys"
+    assert not any(left)
 
 
 # -- making a store ----------------------------------------------------------------------------
