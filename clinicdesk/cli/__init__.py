@@ -19,7 +19,9 @@ from clinicdesk.errors import NotAllowed, UserFacingError
 log = logging.getLogger(__name__)
 
 COMMANDS = {  # name: its module here, and what it does
+    "demo": ("demo", "build a demonstration clinic and open it"),
     "init": ("init", "make a new store and its first administrator"),
+    "import": ("imports", "bring in CSV files or a zip of them"),
     "patients": ("patients", "list or search the patients"),
     "patient": ("patient", "show one record"),
     "verify": ("verify", "check that the store is whole"),

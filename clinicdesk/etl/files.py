@@ -73,7 +73,8 @@ def _recognise(source: Source, tables: Sequence[TablePreset], options: Options) 
     if mapped is None:
         return TableFile(source, dialect, head, None, _nearest(dialect.header, tables))
     _refuse_twins(source, mapped)
-    why = "" if mapped.table.target else f"{mapped.table.name}: the store has no table for it."
+    table = mapped.table
+    why = "" if table.target else f"not imported: the store has no table for {table.name}."
     return TableFile(source, dialect, head, mapped, why)
 
 

@@ -1,16 +1,18 @@
 """The files a user brings: plain, or the members of a zip within limits."""
 
 import zipfile
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from clinicdesk.errors import BadInput
 
-MEMBERS = 200
+MEMBERS = 1000
 UNPACKED = 4 << 30  # bytes of one archive
-RATIO = 200  # a text file that shrinks more than this is no text file
+RATIO = 100  # a text file that shrinks more than this is no text file
 _CSV = (".csv", ".tsv", ".txt")
 
 
@@ -22,6 +24,18 @@ class Source:
     size: int
     open: Callable[[], IO[bytes]] = field(repr=False)
     in_archive: bool = False
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[IO[bytes]]:
+    """The bytes of a source; what the disk or a damaged archive does to them is said plainly."""
+    try:
+        with source.open() as stream:
+            yield stream
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        raise BadInput(f"{source.name} is damaged within its archive. Fetch it again.") from None
+    except OSError:
+        raise BadInput(f"{source.name} cannot be read. Check the disk and its rights.") from None
 
 
 def sources(files: Sequence[Path]) -> list[Source]:
@@ -43,8 +57,11 @@ def _sources(path: Path) -> list[Source]:
 
 
 def _members(path: Path) -> list[Source]:
-    with zipfile.ZipFile(path) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, NotImplementedError):
+        raise BadInput(f"{path.name} is a damaged archive. Fetch it again.") from None
     _check(path.name, entries)
     tables = [entry for entry in entries if entry.filename.lower().endswith(_CSV)]
     if not tables:

@@ -1,10 +1,13 @@
 """What an import says of itself: before (preview) and after (report)."""
 
 import csv
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from clinicdesk.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Counts:
     def __post_init__(self) -> None:
         parts = (self.inserted, self.updated, self.unchanged, self.rejected)
         if sum(parts) != self.read or min(parts) < 0:
-            raise AssertionError(f"rows do not add up: {self}")
+            raise AssertionError(f"rows do not add up: {self}")  # a bug: nothing is committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,29 @@ class ImportReport:
         }
 
     def write_rejects(self, out: Path) -> None:
-        """A table of the rejects, with each original line in its last column."""
-        with out.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["file", "row", "table", "column", "rule", "message", "text"])
-            for reject in self.rejects:
-                writer.writerow(asdict(reject).values())
+        """A table of the rejects for its owner's eyes, each original line in the last column."""
+        try:
+            with open(out, "w", encoding="utf-8", newline="", opener=_private) as file:
+                writer = csv.writer(file)
+                writer.writerow(["file", "row", "table", "column", "rule", "message", "text"])
+                for reject in self.rejects:
+                    writer.writerow(map(_harmless, asdict(reject).values()))
+        except OSError:
+            raise BadInput(f"{out.name} cannot be written. Choose another place.") from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _harmless(value: str | int) -> str | int:
+    """The cell as a spreadsheet shows it instead of calculating it (CWE-1236)."""
+    if isinstance(value, str) and value.lstrip()[:1] in _FORMULA and value:
+        return f"'{value}"
+    return value
+
+
+_FORMULA = tuple("=+-@\t\r\0＝＋－＠")
 
 
 @dataclass(frozen=True, slots=True)

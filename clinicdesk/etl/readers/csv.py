@@ -20,7 +20,7 @@ from clinicdesk.etl.arrays import Ints, Texts, texts
 from clinicdesk.etl.readers.blocks import BLOCK, LIMIT, blocks
 from clinicdesk.etl.rules import NUL_CHARACTER, RAGGED_ROW, Rule
 from clinicdesk.etl.sniff import HEAD, Dialect
-from clinicdesk.etl.sources import Source
+from clinicdesk.etl.sources import Source, opened
 
 _MARK = "\x1e"
 
@@ -78,7 +78,7 @@ def survey(source: Source, encoding: str) -> Survey:
     """Hash the whole file and prove that all of it can be decoded."""
     digest, lines = hashlib.sha256(), 0
     decoder = codecs.getincrementaldecoder(encoding)()
-    with source.open() as stream:
+    with opened(source) as stream:
         while True:
             block = stream.read(BLOCK)
             digest.update(block)
@@ -93,7 +93,7 @@ def survey(source: Source, encoding: str) -> Survey:
 
 def head_of(source: Source) -> bytes:
     """The first bytes."""
-    with source.open() as stream:
+    with opened(source) as stream:
         return stream.read(HEAD)
 
 
@@ -109,7 +109,7 @@ def decoded_head(source: Source, head: bytes, encoding: str) -> str:
 def chunks(source: Source, dialect: Dialect) -> Iterator[Chunk]:
     """The rows after the header, in order, some thousands at a time."""
     row, line = 1, dialect.skip + 1
-    with io.TextIOWrapper(source.open(), dialect.encoding) as stream:
+    with opened(source) as raw, io.TextIOWrapper(raw, dialect.encoding) as stream:
         for _ in range(dialect.skip):
             stream.readline()
         for block in blocks(stream, dialect.delimiter):

@@ -1,0 +1,111 @@
+"""`clinicdesk import STORE FILE...`: bring files in, and say what became of each row."""
+
+import sys
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from clinicdesk.cli.output import json_document, say, table
+from clinicdesk.cli.store import add_store, opened
+from clinicdesk.services.import_report import ImportReport, Reject
+from clinicdesk.services.progress import SILENT
+
+_ORDER = ("read", "inserted", "updated", "unchanged", "rejected")
+
+
+def add(commands: Any) -> None:
+    """Register the command."""
+    parser = commands.add_parser("import", help="bring in CSV files or a zip of them")
+    add_store(parser)
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV files, or a zip")
+    parser.add_argument("--preset", metavar="NAME", help="what the files are, when not recognised")
+    parser.add_argument(
+        "--unit",
+        metavar="COLUMN=UNIT",
+        action="append",
+        default=[],
+        type=_unit,
+        help="the unit of a column whose header has none: glucose_level=mg/dL",
+    )
+    parser.add_argument(
+        "--date-order", choices=("dmy", "mdy"), default="", help="how 03/04/2026 is to be read"
+    )
+    parser.add_argument("--encoding", default="", help="of files that are neither UTF-8 nor UTF-16")
+    parser.add_argument("--dry-run", action="store_true", help="do everything, then undo it")
+    parser.add_argument(
+        "--rejects", metavar="OUT.csv", type=Path, help="write the rejected rows to this file"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(handler=_import)
+
+
+def _import(args: Namespace) -> int:
+    counter = _Counter() if sys.stderr.isatty() and not args.json else SILENT
+    with opened(args) as clinic:
+        report = clinic.imports.run(
+            args.files,
+            preset=args.preset,
+            units=dict(args.unit),
+            encoding=args.encoding,
+            date_order=args.date_order,
+            dry_run=args.dry_run,
+            progress=counter,
+        )
+    if args.rejects:
+        report.write_rejects(args.rejects)
+    if args.json:
+        json_document(report.as_json())
+    else:
+        _show(report)
+    return 0
+
+
+class _Counter:
+    """One line at a terminal that says how far the import is."""
+
+    def report(self, fraction: float, message: str = "") -> None:
+        end = "\r\x1b[K" if fraction >= 1 else ""
+        sys.stderr.write(f"\r\x1b[K{fraction:4.0%}  {message}{end}")
+        sys.stderr.flush()
+
+    def raise_if_cancelled(self) -> None:
+        """Ctrl-C stops the command by itself."""
+
+
+def _unit(text: str) -> tuple[str, str]:
+    column, sign, unit = text.partition("=")
+    if not (column.strip() and sign and unit.strip()):
+        raise ArgumentTypeError(f"{text!r}: write COLUMN=UNIT, as in glucose_level=mg/dL")
+    return column.strip(), unit.strip()
+
+
+def _show(report: ImportReport) -> None:
+    for file in report.files:
+        say(f"{file.name}: " + (file.why if not file.table else f"{file.rows:,} rows"))
+    say()
+    rows = [(t, *(f"{getattr(c, n):,}" for n in _ORDER)) for t, c in report.counts.items()]
+    table(("Table", *(name.capitalize() for name in _ORDER)), rows)
+    if report.rejects:
+        say()
+        say("Rejected:")
+        table(("Rows", "Table", "Column", "Rule", "First in", "Row"), _reasons(report.rejects))
+    if report.warnings:
+        say()
+        say("Loaded, but:")
+        for warned in report.warnings:
+            say(f"  {warned.count:,} x {warned.file}, {warned.column}: {warned.message}")
+    say()
+    say(f"Times without a zone were read as {report.timezone}.")
+    say("Dry run: nothing was kept." if report.import_id is None else f"Import {report.import_id}.")
+
+
+def _reasons(rejects: Iterable[Reject]) -> list[tuple[str, ...]]:
+    """How many records each rule kept out, most first; no text of a record."""
+    groups: dict[tuple[str, str, str], list[Reject]] = {}
+    for reject in rejects:
+        groups.setdefault((reject.table, reject.column, reject.rule), []).append(reject)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    return [
+        (f"{len(found):,}", *group, found[0].file, str(found[0].row)) for group, found in ordered
+    ]
