@@ -231,6 +231,7 @@ def install_debian(packages: Sequence[str]) -> None:
     if os.geteuid() != 0:
         sys.exit(f"Run this once, then again what you ran:\n\n    sudo {' '.join(command)}\n")
     print(f"Installing {' '.join(packages)}", flush=True)
+    do("dpkg", "--configure", "-a")  # should the last time have been interrupted
     do("apt-get", "--quiet", "update")
     do(*command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
 
