@@ -68,7 +68,7 @@ def get(session: Session, patient_id: PatientId) -> Patient:
     )
 
 
-def _summary(row: PatientRow | Row[Any]) -> PatientSummary:
+def _summary(row: PatientRow | Row[*tuple[Any, ...]]) -> PatientSummary:
     return PatientSummary(
         id=PatientId(row.id),
         mrn=row.mrn,
