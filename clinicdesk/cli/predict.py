@@ -66,13 +66,17 @@ def _patient(args: Namespace, model: str) -> int:
         patient = clinic.records.by_mrn(args.patient)
         estimate = clinic.risks.estimate(patient.summary.id, model)
         if args.json:
-            about = {"mrn": patient.summary.mrn, "model": model, "version": estimate.version}
-            inputs = [_input_json(each) for each in estimate.inputs]
-            document = {**about, **as_json(estimate, explain=args.explain), "inputs": inputs}
-            json_document(document)
+            json_document(of_patient(patient.summary.mrn, estimate, explain=args.explain))
         else:
             _show(clinic, estimate, explain=args.explain)
     return 0
+
+
+def of_patient(mrn: str, estimate: RiskEstimate, *, explain: bool) -> Result:
+    """An estimate from the record as scripts know it: whose, by what, and from which inputs."""
+    about = {"mrn": mrn, "model": estimate.model, "version": estimate.version}
+    inputs = [_input_json(each) for each in estimate.inputs]
+    return {**about, **as_json(estimate, explain=explain), "inputs": inputs}
 
 
 def _input_json(found: RiskInput) -> Result:

@@ -53,6 +53,7 @@ def _day_of_year(when: Times) -> Ints:
     return np.asarray(month.astype(np.int64) % 12 * 31 + day.astype(np.int64))
 
 
-def blanked(rng: np.random.Generator, values: Texts, share: float) -> Texts:
-    """The same texts with `share` of them never written down."""
-    return texts(np.where(rng.random(len(values)) < share, "", values))
+def blanked(rng: np.random.Generator, values: Texts, share: float, spared: int = 0) -> Texts:
+    """The same texts with `share` of them never written down, after the first `spared`."""
+    gone = (rng.random(len(values)) < share) & (np.arange(len(values)) >= spared)
+    return texts(np.where(gone, "", values))

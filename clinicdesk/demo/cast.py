@@ -38,7 +38,7 @@ class Character:
 
 SHOWCASE = Character(
     "Okonjo-Lindqvist", "Marguerite", "Female", 46.4, 36.2, 1, ("I10", "E66.9", "G43.9"),
-    ward="J18.9", days_in=5.2, course=Course.RECOVERING, allergy="Penicillin V", hba1c=6.2,
+    ward="J18.9", days_in=5.2, course=Course.RECOVERING, allergy="Penicillin V", hba1c=6.0,
     pregnancies=4,
 )  # fmt: skip
 

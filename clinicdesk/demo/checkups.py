@@ -61,8 +61,9 @@ def readings(
     height = people.height_at(who, visits.start)
     build = _build(people, visits) * np.exp(rng.normal(0, 0.012, len(visits)))
     weight = build * (height / 100) ** 2
-    weighed = rng.random(len(visits)) < np.where(child, 0.7, 0.5)
-    measured = weighed & (child | (rng.random(len(visits)) < 0.25))
+    cast = who < len(people.characters)
+    weighed = cast | (rng.random(len(visits)) < np.where(child, 0.7, 0.5))
+    measured = weighed & (cast | child | (rng.random(len(visits)) < 0.25))
     feverish, breathless = FEVER[visits.reason] > 0, LUNGS[visits.reason] > 0.5
     warmth = levels.temperature[who] + 0.6 * FEVER[visits.reason] * rng.random(len(visits))
     oxygen = levels.saturation[who] - 1.5 * breathless + rng.normal(0, 0.7, len(visits))

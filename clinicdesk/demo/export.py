@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from clinicdesk.demo import allergies
+from clinicdesk.demo.allergies import SUBSTANCES, Allergies
 from clinicdesk.demo.arrays import Ints, Texts, blanked, days_as_text, numbers_as_text, texts
 from clinicdesk.demo.checkups import Written
 from clinicdesk.demo.diagnoses import CHRONIC, DIAGNOSES
@@ -17,6 +19,7 @@ from clinicdesk.demo.visits import Visits
 Table = Mapping[str, Texts]
 
 PATIENTS, VISITS = "patients.csv", "visits.csv"
+ALLERGIES = "allergies.csv"
 PRESCRIPTIONS, OBSERVATIONS = "prescriptions.csv", "observations.csv"
 SMOKING = texts(["Never", "Former", "Current"])
 ALCOHOL = texts(["Never", "Moderate", "Heavy"])
@@ -31,24 +34,38 @@ def append(path: Path, table: Table) -> None:
 
 
 def patients(rng: np.random.Generator, people: People) -> Table:
-    """Who they are; habits and weight are missing as often as elsewhere."""
+    """Who they are; habits and weight are missing as often as elsewhere, save of the cast."""
+    cast = len(people.characters)
     return {
         "patient_id": people.mrn,
         "family_name": people.family,
         "given_name": people.given,
         "birth_date": days_as_text(people.born),
         "gender": people.gender,
-        "location": blanked(rng, people.address, 0.03),
-        "phone": blanked(rng, people.phone, 0.12),
-        "bmi": blanked(rng, numbers_as_text(people.bmi, 1), 0.1),
-        "smoker_status": blanked(rng, SMOKING[people.smoker], 0.08),
-        "alcohol_use": blanked(rng, ALCOHOL[people.alcohol], 0.15),
-        "physical_activity_level": blanked(rng, ACTIVITY[people.activity], 0.25),
+        "location": blanked(rng, people.address, 0.03, cast),
+        "phone": blanked(rng, people.phone, 0.12, cast),
+        "bmi": blanked(rng, numbers_as_text(people.bmi, 1), 0.1, cast),
+        "smoker_status": blanked(rng, SMOKING[people.smoker], 0.08, cast),
+        "alcohol_use": blanked(rng, ALCOHOL[people.alcohol], 0.15, cast),
+        "physical_activity_level": blanked(rng, ACTIVITY[people.activity], 0.25, cast),
         "chronic_conditions": _conditions(people),
-        "allergies": people.allergy,
+        "allergies": allergies.answers(rng, people),
         "registration_date": days_as_text(people.registered),
         "deceased_date": days_as_text(people.died),
-        "insurance_type": blanked(rng, people.insurance, 0.05),
+        "insurance_type": blanked(rng, people.insurance, 0.05, cast),
+    }
+
+
+def intolerances(found: Allergies, people: People) -> Table:
+    """One allergy a line, as it was told at registration."""
+    named = [SUBSTANCES[row] for row in found.substance]
+    return {
+        "patient_id": people.mrn[found.who],
+        "allergen": texts([substance.name for substance in named]),
+        "category": texts([substance.category for substance in named]),
+        "reaction": found.reaction,
+        "severity": found.severity,
+        "recorded_date": days_as_text(people.registered[found.who]),
     }
 
 
@@ -112,9 +129,9 @@ def numbered(prefix: str, first: int, count: int, digits: int) -> Texts:
 
 
 def _conditions(people: People) -> Texts:
-    """The chronic conditions in words, between semicolons."""
+    """The chronic conditions, `Migraine, unspecified (G43.9)`, between semicolons."""
     lists: list[list[str]] = [[] for _ in range(len(people))]
     rows: Ints = np.argwhere(people.chronic)
     for person, condition in rows:
-        lists[person].append(CHRONIC[condition].text)
+        lists[person].append(f"{CHRONIC[condition].text} ({CHRONIC[condition].code})")
     return texts(["; ".join(words) for words in lists])

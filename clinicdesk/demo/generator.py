@@ -5,7 +5,17 @@ from pathlib import Path
 
 import numpy as np
 
-from clinicdesk.demo import checkups, dirt, export, labs, people, prescriptions, visits, ward
+from clinicdesk.demo import (
+    allergies,
+    checkups,
+    dirt,
+    export,
+    labs,
+    people,
+    prescriptions,
+    visits,
+    ward,
+)
 from clinicdesk.demo.physiology import usual
 
 PATIENTS = 200
@@ -22,7 +32,7 @@ def generate(
     as_of: datetime,
     encounters: int | None = None,
 ) -> list[Path]:
-    """Write the four files into `folder` and return their paths, patients first.
+    """Write the five files into `folder` and return their paths, patients first.
 
     as_of: the moment of the export on the clinic's clock; nothing in the files is later.
     encounters: exactly so many over three years, default 25 for every 3 patients.
@@ -45,7 +55,13 @@ class _Writer:
     """Appends batches to the files and remembers how far the numbers went."""
 
     def __init__(self, folder: Path) -> None:
-        names = (export.PATIENTS, export.VISITS, export.PRESCRIPTIONS, export.OBSERVATIONS)
+        names = (
+            export.PATIENTS,
+            export.VISITS,
+            export.PRESCRIPTIONS,
+            export.OBSERVATIONS,
+            export.ALLERGIES,
+        )
         self.files = [folder / name for name in names]
         for file in self.files:
             file.unlink(missing_ok=True)
@@ -59,9 +75,11 @@ class _Writer:
         came = visits.draw(rng, who, share, now)
         lines = prescriptions.draw(rng, who, came, levels)
         written = checkups.on_the_line(rng, came, levels)
+        if not self.files[0].exists():  # the first batch
+            dirt.slip(written.blood_pressure)
         results = [
             *checkups.readings(rng, who, came, levels),
-            *ward.readings(rng, came, levels, now),
+            *ward.readings(rng, who, came, levels, now),
             *labs.readings(rng, who, came, levels, now),
         ]
         visit_ids = export.numbered("V-", self._visits, len(came), 7)
@@ -75,6 +93,7 @@ class _Writer:
             visit_table,
             {**line_table, "prescription_id": line_ids},
             export.observations(who, results),
+            export.intolerances(allergies.draw(rng, who), who),
         )
         for file, table in zip(self.files, tables, strict=True):
             export.append(file, table)
@@ -82,7 +101,7 @@ class _Writer:
     def soil(self, now: np.datetime64) -> None:
         """Add the rows that must be rejected, and one patient twice."""
         day = str(now.astype("M8[D]") - np.timedelta64(1, "D"))
-        patients, *others = self.files
+        patients, *others, _ = self.files
         with patients.open("r+", encoding="utf-8", newline="") as file:
             _, first_patient, *_ = file.readlines()
             file.write(first_patient)

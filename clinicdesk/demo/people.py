@@ -99,7 +99,7 @@ def draw(rng: np.random.Generator, count: int, first: int, as_of: np.datetime64)
     allergy = texts(np.where(rng.random(count) < 0.14, rng.choice(ALLERGENS, count), ""))
     for place, one in enumerate(characters):
         allergy[place] = one.allergy
-        registered[place] = max(born[place], as_of - np.timedelta64(1900, "D"))
+        registered[place] = max(born[place], as_of - np.timedelta64(1400 + 61 * place, "D"))
         if one.pregnancies is not None:
             pregnancies[place] = one.pregnancies
         chronic[place] = [code in one.chronic for code in CHRONIC_INDEX]

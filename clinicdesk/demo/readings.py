@@ -1,6 +1,5 @@
 """Measurements as the laboratory and the ward send them: code, value and unit as text."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,10 +57,6 @@ def words(test: Test, who: Ints, at: Times, values: Texts) -> Readings:
     return Readings(who[said], at[said], test.code, test.unit, texts(values[said]))
 
 
-def unmeasured(rng: np.random.Generator, values: Floats, share: float) -> Floats:
+def unmeasured(rng: np.random.Generator, values: Floats, share: float | Floats) -> Floats:
     """The values with `share` of them never taken."""
     return np.where(rng.random(len(values)) < share, np.nan, values)
-
-
-def count(blocks: Sequence[Readings]) -> int:
-    return sum(map(len, blocks))

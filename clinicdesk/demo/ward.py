@@ -11,6 +11,7 @@ import numpy as np
 from clinicdesk.demo.arrays import Bools, Floats, Ints, Texts, Times, texts
 from clinicdesk.demo.cast import Course
 from clinicdesk.demo.diagnoses import DIAGNOSES
+from clinicdesk.demo.people import People
 from clinicdesk.demo.physiology import Usual, wave
 from clinicdesk.demo.readings import (
     ALERTNESS,
@@ -42,9 +43,13 @@ class Sets:
 
 
 def readings(
-    rng: np.random.Generator, visits: Visits, levels: Usual, as_of: np.datetime64
+    rng: np.random.Generator,
+    people: People,
+    visits: Visits,
+    levels: Usual,
+    as_of: np.datetime64,
 ) -> list[Readings]:
-    """Every sign of every set, with the gaps of a busy ward."""
+    """Every sign of every set, with the gaps of a busy ward; the cast is watched closely."""
     sets = _rounds(rng, visits, as_of)
     who, at, count = visits.who[sets.stay], sets.at, len(sets.stay)
     reason, adult = visits.reason[sets.stay], visits.age[sets.stay] >= 16
@@ -60,16 +65,17 @@ def readings(
     diastolic = levels.diastolic[who] + 4 * wave(at, 15) - 17 * ill + 3 * noise[3]
     fever = FEVER[reason] * ill**0.8 * (adult | (FEVER[reason] == 0))
     temperature = levels.temperature[who] + 0.28 * wave(at, 17.5) + fever + 0.12 * noise[4]
-    took_pressure = rng.random(count) > 0.015
+    busy = (who >= len(people.characters)).astype(np.float64)
+    took_pressure = rng.random(count) > 0.015 * busy
     return [
-        of(PULSE, who, at, unmeasured(rng, np.clip(pulse, 38, 190), 0.01)),
-        of(BREATHS, who, at, unmeasured(rng, np.clip(breaths, 8, 62), 0.03)),
-        of(SATURATION, who, at, unmeasured(rng, np.clip(saturation, 74, 100), 0.02)),
+        of(PULSE, who, at, unmeasured(rng, np.clip(pulse, 38, 190), 0.01 * busy)),
+        of(BREATHS, who, at, unmeasured(rng, np.clip(breaths, 8, 62), 0.03 * busy)),
+        of(SATURATION, who, at, unmeasured(rng, np.clip(saturation, 74, 100), 0.02 * busy)),
         of(SYSTOLIC, who, at, np.where(took_pressure, pressure, np.nan)),
         of(DIASTOLIC, who, at, np.where(took_pressure, _below(diastolic, pressure), np.nan)),
-        of(TEMPERATURE, who, at, unmeasured(rng, np.clip(temperature, 34.5, 41), 0.05)),
+        of(TEMPERATURE, who, at, unmeasured(rng, np.clip(temperature, 34.5, 41), 0.05 * busy)),
         of(OXYGEN, who, at, oxygen),
-        words(ALERTNESS, who, at, _alertness(rng, ill, adult)),
+        words(ALERTNESS, who, at, _alertness(rng, ill, adult, 0.02 * busy)),
     ]
 
 
@@ -120,10 +126,10 @@ def _below(diastolic: Floats, systolic: Floats) -> Floats:
     return np.asarray(np.clip(np.minimum(diastolic, systolic - 14), 28, 130))
 
 
-def _alertness(rng: np.random.Generator, ill: Floats, adult: Bools) -> Texts:
-    """ACVPU; the gravely ill are confused or answer to voice only."""
+def _alertness(rng: np.random.Generator, ill: Floats, adult: Bools, missing: Floats) -> Texts:
+    """ACVPU; the gravely ill are confused or answer to voice only. missing: share not written."""
     luck = rng.random(len(ill))
     confused = adult & (ill > 0.84) & (luck < 0.55)
     voice = adult & (ill > 0.93) & (luck < 0.3)
     said = np.where(voice, "V", np.where(confused, "C", "A"))
-    return texts(np.where(rng.random(len(ill)) < 0.02, "", said))
+    return texts(np.where(rng.random(len(ill)) < missing, "", said))

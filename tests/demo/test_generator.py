@@ -49,7 +49,7 @@ def test_another_seed_gives_other_people(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("patients", "encounters"), [(1, 1), (3, 9), (14, 5), (1001, 2503)])
 def test_exactly_as_many_as_asked_for(tmp_path: Path, patients: int, encounters: int) -> None:
     files = generate(tmp_path, patients=patients, encounters=encounters, as_of=AS_OF)
-    who, visits, *_ = map(clean, files)
+    who, visits, *_ = map(clean, files[:2])
     assert len(who) == patients
     assert len(visits) == encounters
     assert who["patient_id"].is_unique
@@ -65,7 +65,7 @@ def test_two_hundred_patients_have_the_share_of_a_hundred_thousand_encounters(
 
 def test_every_line_belongs_to_a_patient_and_a_visit(export: Export) -> None:
     known = set(export["patients"]["patient_id"])
-    for table in ("visits", "prescriptions", "observations"):
+    for table in ("visits", "prescriptions", "observations", "allergies"):
         assert set(export[table]["patient_id"]) <= known
     named = set(export["prescriptions"]["visit_id"]) - {""}
     assert named <= set(export["visits"]["visit_id"])
@@ -106,7 +106,8 @@ def test_every_result_is_a_known_test_in_a_known_unit_and_possible(export: Expor
 
 def test_diastolic_is_below_systolic(export: Export) -> None:
     pairs = export["visits"]["blood_pressure"].str.extract(r"(\d+)/(\d+)").dropna().astype(int)
-    assert (pairs[0] > pairs[1]).all()
+    assert (pairs[0] <= pairs[1]).sum() == 1  # on purpose
+    assert (pairs[0] > 300).sum() == 1
     wide = _wide(export, "8480-6", "8462-4").astype(float)
     assert (wide["8480-6"] > wide["8462-4"]).all()
 
@@ -173,7 +174,7 @@ def test_somebody_gets_worse_and_somebody_recovers(export: Export) -> None:
 
 
 def test_nobody_gets_the_drug_they_are_allergic_to(export: Export) -> None:
-    allergy = export["patients"].set_index("patient_id")["allergies"]
+    allergy = export["allergies"].set_index("patient_id")["allergen"]
     drugs = export["prescriptions"]
     hers = allergy.reindex(drugs["patient_id"]).to_numpy()
     penicillin = drugs["drug_category"].eq("Penicillin").to_numpy()
