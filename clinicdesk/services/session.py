@@ -97,7 +97,8 @@ def _clinic(
                 "The account in clinic.keys is not the one in clinic.db: one of them was"
                 " exchanged. Restore both from the last backup."
             )
-        audit.record(session, account.principal, "session.unlock", at=now())
+        tries = {"failed_attempts": unlocked.failed_attempts} if unlocked.failed_attempts else None
+        audit.record(session, account.principal, "session.unlock", detail=tries, at=now())
     return Clinic(
         folder=folder,
         facts=facts,
@@ -138,6 +139,7 @@ def _new_folder(folder: Path) -> Iterator[Path]:
     making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))  # 0700
     try:
         yield making
+        _sync(making)
         if folder.exists():
             folder.rmdir()  # Windows renames onto nothing
         making.rename(folder)

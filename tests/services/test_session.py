@@ -86,6 +86,17 @@ def test_a_wrong_password_leaves_no_trace(folder: Path, login: str, password: st
     assert (folder / "clinic.db").read_bytes() == before
 
 
+def test_wrong_passwords_are_in_the_audit_of_the_next_right_one(folder: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(WrongPassword):
+            unlock(folder, password="nearly right, but wrong")
+    clinic = unlock(folder)
+    with database_of(clinic).reading() as session:
+        told = session.scalar(text("SELECT detail FROM audit_event ORDER BY seq DESC LIMIT 1"))
+    assert told == '{"failed_attempts": 2}'
+    clinic.lock()
+
+
 def test_the_login_may_be_typed_in_any_case(folder: Path) -> None:
     clinic = unlock(folder, LOGIN.upper())
     assert clinic.principal.login == LOGIN
