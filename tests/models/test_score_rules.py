@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.models.scores import SCORES
-from clinicdesk.models.scores.bmi_who import who_category
+from clinicdesk.models.scores.bmi_who import body_mass_index, who_category
 from clinicdesk.models.scores.ckd_epi_2021 import egfr_ckd_epi_2021, g_category
 from clinicdesk.models.scores.kfre import action
 from clinicdesk.models.scores.news2 import bounds
@@ -156,6 +156,13 @@ def test_kidney_categories_at_their_edges(egfr: float, category: str) -> None:
 def test_body_mass_categories_at_their_edges(bmi: float, category: str) -> None:
     assert who_category(bmi) == category
     assert who_category(nextafter(bmi, 0)) != category
+
+
+@pytest.mark.parametrize(
+    ("weight", "height", "bmi"), [(64, 160, 25), (72.25, 170, 25), (81, 180, 25), (86.7, 170, 30)]
+)
+def test_a_weight_at_the_edge_is_at_the_edge(weight: float, height: float, bmi: float) -> None:
+    assert body_mass_index(weight, height) == bmi
 
 
 def test_what_kdigo_suggests_at_its_thresholds() -> None:
