@@ -78,8 +78,11 @@ def reset_password(keys: Unlocked, user_id: str, login: str, temporary: str) -> 
 
 
 def deactivate(keys: Unlocked, user_id: str) -> None:
-    """Close an account. Whoever kept an older clinic.keys can still open an older copy of the
-    store: where that matters, `remove_for_cause`."""
+    """Close an account.
+
+    Whoever kept an older clinic.keys still opens an older copy of the store with it; where that
+    matters, `remove_for_cause`.
+    """
     administer(keys, lambda header, ring: shut_out(header, someone_else(keys, header, user_id)))
 
 

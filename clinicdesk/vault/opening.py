@@ -46,17 +46,21 @@ def unlock(
     if account is None or slot is None or contents is None:
         raise WrongPassword
     throttle.succeeded(tag)
-    _require_genuine(header, account, contents)
-    keys = Unlocked(
-        files,
-        header,
-        account,
-        login,
-        contents,
-        must_change=slot.must_change,
-        failed_attempts=failures,
-    )
-    check_pins(keys, header)
+    try:
+        _require_genuine(header, account, contents)
+        keys = Unlocked(
+            files,
+            header,
+            account,
+            login,
+            contents,
+            must_change=slot.must_change,
+            failed_attempts=failures,
+        )
+        check_pins(keys, header)
+    except StoreError:
+        contents.wipe()
+        raise
     with suppress(StoreError):  # a store that cannot be written still opens
         _bring_up_to_date(keys, header, slot, password)
     return keys
@@ -104,7 +108,6 @@ def _require_genuine(header: Header, account: Account, contents: Contents) -> No
     """Trust nothing in the header before the signature is checked, and that our pair is ours."""
     ours = public_of(contents.private) == account.public_key
     if not ours or not header.is_genuine(contents.trusted):
-        contents.wipe()
         raise KeysTampered
 
 
