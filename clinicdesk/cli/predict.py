@@ -9,9 +9,8 @@ from clinicdesk.cli.output import json_document, json_line, say, table
 from clinicdesk.cli.predict_rows import Result, as_json, predicted
 from clinicdesk.cli.store import add_login, opened
 from clinicdesk.cli.usage import WrongUsage
-from clinicdesk.domain.display import instant_text, number_text, percent_text
+from clinicdesk.domain.display import instant_text, percent_text
 from clinicdesk.domain.risk import RiskEstimate, RiskInput
-from clinicdesk.domain.units import printed_unit
 from clinicdesk.models.card import ModelCard
 from clinicdesk.models.registry import PUBLIC_KEYS, card
 from clinicdesk.services.clinic import Clinic
@@ -108,11 +107,8 @@ def _show(clinic: Clinic, estimate: RiskEstimate, *, explain: bool) -> None:
 
 
 def _cells(clinic: Clinic, found: RiskInput) -> Sequence[str]:
-    if found.value is None:
-        return found.label, "missing", "", ""
-    value = f"{number_text(found.value)} {printed_unit(found.unit)}".rstrip()
     at = instant_text(found.effective_at, clinic.zone) if found.effective_at else ""
-    return found.label, value, at, found.source
+    return found.label, found.shown or "missing", at, found.source
 
 
 def _points(points: Mapping[str, float], found: RiskInput, explain: bool) -> Sequence[str]:

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from clinicdesk.domain.display import number_text
+from clinicdesk.domain.units import printed_unit
+
 
 @dataclass(frozen=True, slots=True)
 class RiskInput:
@@ -20,11 +23,18 @@ class RiskInput:
     code: str = ""  # LOINC
     effective_at: datetime | None = None
     source: str = ""
-    text: str = field(default="", repr=False)  # a coded value: ACVPU "A", sex "female"
+    text: str = field(default="", repr=False)  # a value in words: ACVPU "A", sex "female", "no"
 
     @property
     def missing(self) -> bool:
         return self.value is None and not self.text
+
+    @property
+    def shown(self) -> str:
+        """The value as it is read, with its unit; "" when it is missing."""
+        if self.text or self.value is None:
+            return self.text
+        return f"{number_text(self.value)} {printed_unit(self.unit)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

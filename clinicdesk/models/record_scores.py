@@ -86,7 +86,7 @@ def kfre_of(
     inputs = [
         _chosen(score, "model_vars", "4"),
         _chosen(score, "years", years),
-        _chosen(score, "north_america", region),
+        _chosen(score, "north_america", region, "yes" if region == "1" else "no"),
         age_input("age", patient, moment.today),
         _sex(patient),
         egfr,
@@ -183,7 +183,7 @@ def _oxygen(score: Score, within: Newest) -> RiskInput:
     if not known:
         return RiskInput("supplemental_o2", label, None, "")
     on_oxygen = (flow.value or 0) > 0 or (inspired.value or 0) > 21
-    return replace(known[0], value=float(on_oxygen), unit="")
+    return replace(known[0], value=float(on_oxygen), unit="", text="yes" if on_oxygen else "no")
 
 
 def _acvpu(score: Score, observation: Observation | None) -> RiskInput:
@@ -219,8 +219,8 @@ def _observed(score: Score, name: str, newest: Newest, code: str) -> RiskInput:
     return observed(name, wanted.label, wanted.unit, newest.get(code))
 
 
-def _chosen(score: Score, name: str, value: Value) -> RiskInput:
-    return RiskInput(name, score.label(name), float(value), "", source="chosen")
+def _chosen(score: Score, name: str, value: Value, text: str = "") -> RiskInput:
+    return RiskInput(name, score.label(name), float(value), "", source="chosen", text=text)
 
 
 def _sex(patient: PatientSummary) -> RiskInput:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from reportlab.platypus import Flowable, Paragraph
 
-from clinicdesk.domain.display import date_text, number_text
+from clinicdesk.domain.display import date_text
 from clinicdesk.domain.risk import RiskInput, ScoreResult
-from clinicdesk.domain.units import printed_unit
 from clinicdesk.reports.blocks import Cell, Column, empty, note, section, table
 from clinicdesk.reports.content import PatientReport, ScoreFinding
 from clinicdesk.reports.look import Look
@@ -53,7 +52,7 @@ def _row(line: tuple[str, str, str, str], look: Look) -> list[Cell]:
 
 def _basis(result: ScoreResult, report: PatientReport) -> str:
     """Inputs with their dates; without a number what is missing, then what was measured."""
-    found = [each for each in result.inputs if each.value is not None]
+    found = [each for each in result.inputs if not each.missing]
     if not result.missing:
         return " ".join(filter(None, (result.message, _listed(found, report))))
     unsaid = [label for label in result.missing if label not in result.message]
@@ -68,7 +67,7 @@ def _listed(inputs: Sequence[RiskInput], report: PatientReport) -> str:
 
 
 def _input(used: RiskInput, report: PatientReport) -> str:
-    value = f"{used.label} {number_text(used.value or 0)} {printed_unit(used.unit)}".rstrip()
+    value = f"{used.label} {used.shown}"
     if used.effective_at is None:
         return value
     return f"{value} ({date_text(used.effective_at.astimezone(report.printing.zone).date())})"

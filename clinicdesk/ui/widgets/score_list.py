@@ -5,9 +5,8 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from clinicdesk.domain.display import elapsed_text, number_text
+from clinicdesk.domain.display import elapsed_text
 from clinicdesk.domain.risk import RiskInput, ScoreResult
-from clinicdesk.domain.units import printed_unit
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, label
 
@@ -56,14 +55,13 @@ def _entry(score: ScoreResult, now: datetime | None) -> QVBoxLayout:
     else:
         rows.addWidget(label(score.headline, "heading"))
         rows.addWidget(_wrapped(score.message))
-    known = [_input(source, now) for source in score.inputs if source.value is not None]
+    known = [_input(source, now) for source in score.inputs if not source.missing]
     rows.addWidget(_wrapped("   ".join(known)))
     return rows
 
 
 def _input(source: RiskInput, now: datetime | None) -> str:
-    value = number_text(source.value) if source.value is not None else ""
-    text = f"{source.label} {value} {printed_unit(source.unit)}".rstrip()
+    text = f"{source.label} {source.shown}"
     if source.effective_at is None or now is None:
         return text.replace(" ", "\u00a0")
     return f"{text} ({elapsed_text(source.effective_at, now)})".replace(" ", "\u00a0")
