@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -69,18 +69,14 @@ def unlock_clinic(
     """Unlock the store; raise `WrongPassword`, or a `StoreError` that says what is missing."""
     if not folder.is_dir():
         raise StoreError("There is no such folder. Choose the folder of the store.")
-    unlocked = vault.unlock(folder, login, password, limits=limits)
-    try:
+    with ExitStack() as opened:
+        unlocked = vault.unlock(folder, login, password, limits=limits)
+        opened.callback(unlocked.close)
         database = Database(folder / DATABASE_FILE, unlocked.database_key())
-    except BaseException:
-        unlocked.close()
-        raise
-    try:
-        return _clinic(folder, unlocked, database, now)
-    except BaseException:
-        database.close()
-        unlocked.close()
-        raise
+        opened.callback(database.close)
+        clinic = _clinic(folder, unlocked, database, now)
+        opened.pop_all()  # the clinic closes them from here on
+    return clinic
 
 
 def _clinic(
