@@ -109,8 +109,13 @@ def result_text(observation: Observation) -> str:
 
 
 def number_text(value: float, places: int | None = None) -> str:
-    """No trailing zero, a leading zero, a comma from 1,000 (CUI MEDi-015..017)."""
-    text = f"{value:,.{3 if places is None else places}f}"
+    """No trailing zero, a leading zero, a comma from 1,000 (CUI MEDi-015..017).
+
+    places: decimals; if None, as many as a measurement of that size carries (27.468 reads 27.5).
+    """
+    if places is None:
+        places = 3 if abs(value) < 1 else 2 if abs(value) < 10 else 1
+    text = f"{value:,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

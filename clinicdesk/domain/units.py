@@ -78,10 +78,6 @@ _PRINTED = {
     "Cel": "°C",
     "[degF]": "°F",
     "/min": "/min",
-    "{score}": "",
-    "{code}": "",
-    "{count}": "",
-    "{INR}": "",
     "[pH]": "",
     "kg/m2": "kg/m²",
     "mL/min/{1.73_m2}": "mL/min/1.73 m²",
@@ -97,5 +93,7 @@ _PRINTED = {
 
 
 def printed_unit(ucum: str) -> str:
-    """The unit as it is shown beside a number; "" for a pure score."""
+    """The unit as it is shown beside a number; "" for a pure score or count, `{#}`."""
+    if ucum.startswith("{") and ucum.endswith("}"):
+        return ""
     return _PRINTED.get(ucum, ucum)

@@ -58,7 +58,7 @@ def problems(report: PatientReport, look: Look) -> list[Flowable]:
     if not report.conditions:
         words = "No problems recorded: none were entered or imported."
         return section("Problems", look, empty(words, look))
-    columns = (Column("Problem", 0.62), Column("Code", 0.23), Column("Since", 0.15))
+    columns = (Column("Problem", 0.58), Column("Code", 0.30), Column("Since", 0.12))
     rows = [_problem_row(c, look) for c in active]
     content: list[Flowable] = [table(columns, rows, look)] if rows else []
     if not rows:

@@ -41,14 +41,27 @@ def latest_results(report: PatientReport, look: Look) -> list[Flowable]:
 
 
 def other_observations(report: PatientReport, look: Look) -> list[Flowable]:
-    """What was observed but is not in the catalogue; without any, no section."""
-    others = [reading for reading in report.latest if not _category(reading)]
-    if not others:
+    """What was observed but is not in the catalogue; without any, no section.
+
+    Answers to questionnaires stay in the record: a page that travels does not need to tell who is
+    afraid of whom, or who was in prison.
+    """
+    beyond = [reading for reading in report.latest if not _category(reading)]
+    if not beyond:
         return []
-    rows = [_other(reading, report, look) for reading in sorted(others, key=name_of)]
+    others = sorted((r for r in beyond if not _is_answer(r)), key=name_of)
     words = "Not in ClinicDesk's catalogue of tests: as the source gave them, without a range."
-    observed = table(_OTHERS, rows, look)
+    if answers := len(beyond) - len(others):
+        words += f" Answers to questions stay in the record and are not printed: {answers}."
+    rows = [_other(reading, report, look) for reading in others]
+    observed = table(_OTHERS, rows, look) if rows else empty("None.", look)
     return section("Other observations", look, observed, note(words, look))
+
+
+def _is_answer(reading: Observation) -> bool:
+    """Whether its name asks somebody something: `Are you a refugee?`"""
+    name = reading.display.casefold()
+    return name.rstrip().endswith("?") or " you " in name
 
 
 def _row(reading: Observation, report: PatientReport, look: Look) -> list[Cell]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from clinicdesk.domain.display import date_text
 
-_ENOUGH = 20  # readings that show a course; older ones are counted, not drawn
+_ENOUGH = 12  # readings that show a course; more are drawn where the range holds them
 _MARGIN = 0.02  # of the range, right of the last reading
 
 

@@ -104,9 +104,10 @@ class _Plot:
         self._draw_normal_range()
         self._draw_grid([at for at, _ in ticks])
         self._draw_line()
-        for at, diastolic, systolic in self.panel.bars:
-            if self.axis.holds(at):
-                self._draw_bar(at, diastolic, systolic)
+        bars = [bar for bar in self.panel.bars if self.axis.holds(bar[0])]
+        for bar in bars:
+            self._draw_bar(*bar)
+        self._draw_beyond([(at, value) for at, *both in bars for value in both])
 
     @property
     def right(self) -> float:
@@ -176,8 +177,7 @@ class _Plot:
         canvas.setLineWidth(2 * _DOT)
         canvas.lines([(self._x(at), self._y(v), self._x(at), self._y(v)) for at, v in points])
         canvas.restoreState()
-        for at, value in points:
-            self._draw_beyond(at, value)
+        self._draw_beyond(points)
 
     def _draw_bar(self, at: datetime, diastolic: float, systolic: float) -> None:
         x, low, high = self._x(at), self._y(diastolic), self._y(systolic)
@@ -186,18 +186,23 @@ class _Plot:
         self.canvas.lines(
             [(x, low, x, high), (x - _CAP, low, x + _CAP, low), (x - _CAP, high, x + _CAP, high)]
         )
-        self.canvas.setFillColor(ACCENT)
-        self._draw_beyond(at, diastolic)
-        self._draw_beyond(at, systolic)
 
-    def _draw_beyond(self, at: datetime, value: float) -> None:
-        """The number of a value that the scale does not reach."""
-        if self.panel.low <= value <= self.panel.high:
+    def _draw_beyond(self, points: Sequence[Point]) -> None:
+        """The number of the farthest value that the scale does not reach, at either end."""
+        beyond = [point for point in points if not self.panel.low <= point[1] <= self.panel.high]
+        if not beyond:
             return
+        for at, value in dict.fromkeys((min(beyond, key=_value_of), max(beyond, key=_value_of))):
+            self._draw_number(at, value)
+
+    def _draw_number(self, at: datetime, value: float) -> None:
         y = self.bottom + self.height - 7 if value > self.panel.high else self.bottom + 2
-        align: Align = "right" if self._x(at) > self.right - 20 else "left"
-        x = self._x(at) + (-3 if align == "right" else 3)
+        align: Align = "right" if self._x(at) > self.right - 60 else "left"
+        x = self._x(at) + (-4 if align == "right" else 4)
         words = f"{number_text(value)} off scale"
         self.canvas.setFillColor(INK)
         self.look.bold(6.2).draw(self.canvas, x, y, words, align=align)
-        self.canvas.setFillColor(ACCENT)
+
+
+def _value_of(point: Point) -> float:
+    return point[1]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from clinicdesk.domain.patient import PatientId
+from clinicdesk.domain.patient import PatientId, PatientSummary
 from clinicdesk.domain.risk import ScoreResult
 from clinicdesk.errors import NotAllowed, StoreError, UserFacingError
 from clinicdesk.models.card import Metric, ModelCard
@@ -11,11 +11,16 @@ from clinicdesk.reports.content import ModelFacts, RiskFinding, ScoreFinding
 from clinicdesk.services.progress import Progress
 from clinicdesk.services.risk import Risks
 
+_DEAD = "The patient has died: a risk of what is to come is not estimated."
 
-def risk_findings(risks: Risks, patient_id: PatientId, progress: Progress) -> list[RiskFinding]:
+
+def risk_findings(risks: Risks, person: PatientSummary, progress: Progress) -> list[RiskFinding]:
     """Ask every model; one that cannot answer leaves its reason in place of a number."""
     try:
-        return [_asked(risks, card, patient_id, progress) for card in risks.models()]
+        cards = risks.models()
+        if person.deceased_on:
+            return [RiskFinding(card.title, None, None, _DEAD) for card in cards]
+        return [_asked(risks, card, person.id, progress) for card in cards]
     except (StoreError, NotAllowed):
         raise
     except UserFacingError as damaged:  # the files of a model are not as they were released

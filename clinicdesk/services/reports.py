@@ -88,7 +88,7 @@ class Reports:
         progress.report(0.0, "Reading the record")
         patient = records.open(patient_id)
         progress.raise_if_cancelled()
-        risks = risk_findings(self._risks, patient_id, progress)
+        risks = risk_findings(self._risks, patient.summary, progress)
         progress.report(0.6, "Calculating the scores")
         return PatientReport(
             printing=self._printing(now, page_size),

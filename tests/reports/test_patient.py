@@ -157,6 +157,21 @@ def test_no_known_allergies_comes_with_the_day_somebody_asked() -> None:
     assert "No known allergies Asked and recorded 09-Apr-2025." in text
 
 
+def test_answers_to_questions_stay_in_the_record() -> None:
+    asked = [
+        reading("93034-7", None, display="Are you a refugee?", text="No", unit=""),
+        reading(
+            "93031-3", None, display="Income for you and the family. Thanks.", text="9", unit=""
+        ),
+        reading("92142-9", None, display="Influenza virus A RNA", text="Negative", unit=""),
+    ]
+    text = page_texts(patient_pdf(nothing(latest=asked)))[0]
+    assert "refugee" not in text
+    assert "Income" not in text
+    assert "Influenza virus A RNA Negative" in text
+    assert "not printed: 2." in text
+
+
 def test_an_allergy_beside_none_known_is_shown_with_the_contradiction() -> None:
     asked = patient(allergy_status=AllergyStatus.NONE_KNOWN)
     text = page_texts(patient_pdf(nothing(patient=asked, allergies=[allergy()])))[0]
@@ -256,8 +271,15 @@ def test_an_older_lone_diastolic_pressure_does_not_stand_as_the_latest() -> None
 
 
 def test_a_value_beyond_its_scale_is_drawn_with_its_number() -> None:
-    text = page_texts(patient_pdf(nothing(vitals=[reading("8867-4", 212.0)])))[0]
+    rates = (170.0, 212.0, 24.0, 20.0, 80.0)
+    taken = [
+        reading("8867-4", rate, NOW - timedelta(hours=n + 1), original_value=f"{rate:g}")
+        for n, rate in enumerate(rates)
+    ]
+    text = page_texts(patient_pdf(nothing(vitals=taken)))[0]
     assert "212 off scale" in text
+    assert "20 off scale" in text
+    assert text.count("off scale") == 2  # the farthest at either end; more would cover each other
 
 
 def test_the_risk_section_gives_what_a_clinician_needs_to_disagree() -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import stat
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +161,13 @@ def test_a_nurse_may_read_but_not_print(
 def test_a_suggested_name_names_nobody(clinic: Clinic) -> None:
     now = clinic.now().astimezone(clinic.zone)
     assert clinic.reports.suggested_name().startswith(f"patient-report-{now:%Y%m%d}-")
+
+
+def test_the_dead_get_no_estimate(clinic: Clinic, tmp_path: Path) -> None:
+    died = add_patient(database_of(clinic), "M2", deceased_on=date(2025, 1, 1))
+    out = clinic.reports.patient_report(died, tmp_path / "out.pdf")
+    words = " ".join(page_texts(out.read_bytes()))
+    assert "No estimate. The patient has died" in words
 
 
 def test_the_estimate_and_what_its_card_says_are_on_paper(
