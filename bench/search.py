@@ -5,11 +5,11 @@ import random
 from array import array
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 from bench.frame import DATA, Figure, answer, measure
+from bench.stores import store_file
 from clinicdesk.domain.roles import Role
 from clinicdesk.services.access import Access, Principal
 from clinicdesk.services.patients import PatientLists
@@ -18,6 +18,7 @@ from clinicdesk.storage.database import Database, driver_connection
 from clinicdesk.storage.search import match_expression
 
 PATIENTS = 100_000
+STORE = f"patients-{PATIENTS}"
 ROUNDS = 5
 REPEATS = 40  # searches a process
 KEY = bytes(range(32))  # of synthetic names
@@ -86,17 +87,13 @@ def _median_of(search: Callable[[], object]) -> float:
     return median(taken)
 
 
-def _path() -> Path:
-    return DATA / f"patients-{PATIENTS}-{schema.newest()}.db"
-
-
 def _database() -> Database:
-    return Database(_path(), KEY)
+    return Database(store_file(STORE), KEY)
 
 
 def _make_store() -> None:
     """Fill a store once; a half-made one is left under another name."""
-    if _path().exists():
+    if store_file(STORE).exists():
         return
     DATA.mkdir(exist_ok=True)
     making = DATA / "making.db"
@@ -113,7 +110,7 @@ def _make_store() -> None:
             _patients(random.Random(7)),
         )
     database.close()
-    making.rename(_path())
+    making.rename(store_file(STORE))
 
 
 def _patients(rng: random.Random) -> Iterator[tuple[str, str, str, str]]:
