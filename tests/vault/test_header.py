@@ -1,8 +1,12 @@
 """The header's text: strict, canonical, and every changed byte noticed (B01, B06)."""
 
 import json
+import os
+import random
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinicdesk import vault
-from clinicdesk.errors import StoreError
-from clinicdesk.vault import KEYS_FILE, fields
+from clinicdesk.errors import StoreError, WrongPassword
+from clinicdesk.vault import KEYS_COPY, KEYS_FILE, fields
 from clinicdesk.vault.fields import Malformed
 from clinicdesk.vault.header import LARGEST_FILE, Header, parse_header
 from clinicdesk.vault.kdf import LIMITS, KdfCost
 from clinicdesk.vault.troubles import HostileCost, KeysTooNew
 from tests.conftest import CHEAP_LIMITS
-from tests.vault.support import added, made
+from tests.vault.support import added, made, opened
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +169,71 @@ def test_any_json_in_a_fields_place_is_refused(raw: bytes, name: str, value: Any
     except (Malformed, StoreError):
         return
     assert header.as_bytes() == damaged
+
+
+NASTY: list[Any] = [
+    None, True, -1, 0, 1, 2, 2**31, 2**53, 2**53 + 1, 10**400, 0.5, "", "00", "ff" * 16, "FF" * 16,
+    "é", "\ud800", "x" * 600, "clinical", "signing", [], [None], [[]], {}, {"": 0},
+]  # fmt: skip
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every (container, key) below the value."""
+    keys = value.keys() if isinstance(value, dict) else range(len(value))
+    found = [(value, key) for key in keys]
+    inner = [value[key] for key in keys if isinstance(value[key], dict | list)]
+    return found + [place for each in inner for place in places(each)]
+
+
+def spoilt(raw: bytes, chance: random.Random) -> bytes:
+    """The header with up to three of its values replaced, removed or doubled."""
+    keys = json.loads(raw)["keys"]
+    for _ in range(chance.randint(1, 3)):
+        container, key = chance.choice(places(keys))
+        way = chance.randrange(4)
+        if way == 0:
+            del container[key]
+        elif way == 1 and isinstance(container, list):
+            container.append(container[key])
+        elif way == 2:
+            container[key] = deepcopy(chance.choice(places(keys))[0])
+        else:
+            container[key] = chance.choice(NASTY)
+    return fields.canonical({"keys": keys, "sha256": vault.header._checksum(keys)})
+
+
+def test_spoilt_headers_are_refused_or_read_as_they_are(raw: bytes) -> None:
+    """More of it: CLINICDESK_FUZZ=1000000 (B06)."""
+    chance = random.Random(6)
+    refused = 0
+    count = int(os.environ.get("CLINICDESK_FUZZ", "3000"))
+    for _ in range(count):
+        bad = spoilt(raw, chance)
+        try:
+            assert parsed(bad).as_bytes() == bad
+        except (Malformed, StoreError):
+            refused += 1
+    assert refused > count / 2
+
+
+def test_a_spoilt_header_opens_or_says_why_not(raw: bytes, tmp_path: Path) -> None:
+    """And opens only with the keys that are its own."""
+    chance = random.Random(7)
+    genuine = parsed(raw)
+    opened_ones = 0
+    for _ in range(1000):
+        bad = spoilt(raw, chance)
+        for name in (KEYS_FILE, KEYS_COPY):
+            (tmp_path / name).write_bytes(bad)
+        try:
+            keys = opened(tmp_path)
+        except (StoreError, WrongPassword):
+            continue
+        opened_ones += 1
+        header = keys.current()
+        assert (header.roster, header.signature) == (genuine.roster, genuine.signature)
+        assert header.pins == genuine.pins
+    assert opened_ones > 0, "a slot of somebody else may be spoilt"
 
 
 def test_depth_and_digits_do_not_hurt() -> None:
