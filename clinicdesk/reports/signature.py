@@ -10,6 +10,7 @@ from clinicdesk.reports.look import GAP, SMALL, Look
 _STATEMENT = "I have read this report and checked that it belongs to the patient named above."
 _FIELDS = (("Name", 0.30), ("Role", 0.20), ("Signature", 0.30), ("Date", 0.20))  # share of width
 _HEIGHT = 46  # room to write
+_NEEDS = 71  # points below the heading
 
 
 class SignatureLines(Flowable):
@@ -36,4 +37,4 @@ class SignatureLines(Flowable):
 def signature(report: PatientReport, look: Look) -> list[Flowable]:
     """A statement and the lines below it, never parted."""
     lines = SignatureLines(look)
-    return section("Signature", look, text(_STATEMENT, look), Spacer(1, GAP), lines, needs=100)
+    return section("Signature", look, text(_STATEMENT, look), Spacer(1, GAP), lines, needs=_NEEDS)

@@ -157,7 +157,7 @@ def _chart(
     ]
     if not panels:
         return
-    absent = [scale.title.lower() for scale in _SCALES if scale.code not in courses]
+    absent = [_in_a_sentence(scale.title) for scale in _SCALES if scale.code not in courses]
     earlier = sum(at < axis.start for at in instants)
     caption = note(_caption(axis, earlier, absent, _adult(report)), look)
     chart = VitalsChart(panels, axis, look, below=_CAPTION)
@@ -211,3 +211,8 @@ def _caption(axis: TimeAxis, earlier: int, absent: Sequence[str], shaded: bool) 
     if absent:
         words.append(f"Not recorded: {', '.join(absent)}.")
     return " ".join(words)
+
+
+def _in_a_sentence(title: str) -> str:
+    """heart rate, but SpO₂."""
+    return title if not title[1:].islower() else title.lower()

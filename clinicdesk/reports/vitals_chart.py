@@ -189,11 +189,12 @@ class _Plot:
 
     def _draw_beyond(self, points: Sequence[Point]) -> None:
         """The number of the farthest value that the scale does not reach, at either end."""
-        beyond = [point for point in points if not self.panel.low <= point[1] <= self.panel.high]
-        if not beyond:
-            return
-        for at, value in dict.fromkeys((min(beyond, key=_value_of), max(beyond, key=_value_of))):
-            self._draw_number(at, value)
+        above = [point for point in points if point[1] > self.panel.high]
+        below = [point for point in points if point[1] < self.panel.low]
+        if above:
+            self._draw_number(*max(above, key=_value_of))
+        if below:
+            self._draw_number(*min(below, key=_value_of))
 
     def _draw_number(self, at: datetime, value: float) -> None:
         y = self.bottom + self.height - 7 if value > self.panel.high else self.bottom + 2

@@ -260,7 +260,7 @@ def test_vitals_show_pressure_as_one_their_age_and_what_came_before() -> None:
     text = page_texts(patient_pdf(nothing(vitals=taken)))[0]
     assert "Blood pressure 152/84 mmHg sys H 90–140 / 60–90 18-Nov-2026 10:15 2d" in text
     assert "131/79 on 19-Oct-2026" in text
-    assert "Not recorded: heart rate, respiratory rate" in text
+    assert "Not recorded: heart rate, respiratory rate, SpO" in text
 
 
 def test_an_older_lone_diastolic_pressure_does_not_stand_as_the_latest() -> None:
@@ -271,7 +271,7 @@ def test_an_older_lone_diastolic_pressure_does_not_stand_as_the_latest() -> None
 
 
 def test_a_value_beyond_its_scale_is_drawn_with_its_number() -> None:
-    rates = (170.0, 212.0, 24.0, 20.0, 80.0)
+    rates = (170.0, 212.0, 24.0, 20.0, 160.0, 80.0)
     taken = [
         reading("8867-4", rate, NOW - timedelta(hours=n + 1), original_value=f"{rate:g}")
         for n, rate in enumerate(rates)
