@@ -24,6 +24,7 @@ SECTIONS = (
     "algorithm",
     "validation",
     "calibration",
+    "thresholds",
     "explanation",
     "interval",
     "background",

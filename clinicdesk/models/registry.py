@@ -11,7 +11,7 @@ from clinicdesk.resources import resource
 
 # docs/adr/0004-model-artefacts.md says where these keys come from.
 PUBLIC_KEYS: Mapping[str, str] = {
-    "diabetes": "f51ea365634c0261d9f91bcc0ab0e757120c27503356a4db2f5055b364809cce",
+    "diabetes": "c1bdf013ce5460d040d07168453bd517b16baadb2f64c11d21ef9cfdaa7c8884",
 }
 
 

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from clinicdesk.errors import BadInput
+from clinicdesk.models.bundle import read_bundle
 from clinicdesk.models.evaluation.metrics import MEASURES, auroc
 from clinicdesk.models.learned import diabetes
+from clinicdesk.models.learned.artefact import open_model
 from clinicdesk.models.learned.pipeline import best_strength, fit
 from clinicdesk.models.learned.serving import loaded
-from clinicdesk.models.learned.training import SEED, Table, cross_validate, read_table
+from clinicdesk.models.learned.training import SEED, Table, cross_validate, read_table, train
 from clinicdesk.models.registry import shipped
 
 HEADER = "Pregnancies,Glucose,BloodPressure,SkinThickness,Insulin,BMI,DiabetesPedigreeFunction,Age"
@@ -68,6 +70,25 @@ def test_zeros_are_missing_in_five_columns(tmp_path: Path) -> None:
     assert table.y.tolist() == [1.0, 0.0]
 
 
+def test_training_writes_files_that_open_and_answer(tmp_path: Path) -> None:
+    rng = np.random.default_rng(11)
+    rows = rng.lognormal(3.5, 0.3, (150, 8)).clip(22, 100).round(1)
+    rows[:, 0], rows[:, 6] = 2, 0.5
+    outcomes = (rows[:, 1] + rng.normal(0, 10, 150) > 35).astype(int)
+    lines = (f"{','.join(map(str, row))},{y}" for row, y in zip(rows, outcomes, strict=True))
+    file = tmp_path / "pima.csv"
+    file.write_text("\n".join([f"{HEADER},Outcome", *lines]))
+    day, folder = date(2026, 1, 2), tmp_path / "diabetes"
+    card, key = train(file, folder, day, repeats=1, resamples=3)
+    learned = open_model(read_bundle(folder, bytes.fromhex(key)))
+    assert learned.card == card
+    assert (card.n, card.events, card.sections["date"]) == (150, outcomes.sum(), "2026-01-02")
+    assert learned.resamples.weights.shape == (3, 8)
+    again, other_key = train(file, tmp_path / "again", day, repeats=1, resamples=3)
+    assert again == card
+    assert other_key != key
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -75,6 +96,7 @@ def test_zeros_are_missing_in_five_columns(tmp_path: Path) -> None:
         ("Age,Outcome\n30,1\n", "Pregnancies"),
         (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,40,1\n1,high,70,20,80,30,0.2,40,1\n", "Row 2"),
         (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,400,1\n", "Row 1: Age"),
+        (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,40,yes\n", "Row 1: Outcome"),
     ],
 )
 def test_a_training_file_that_cannot_be_used_is_said(

@@ -1,10 +1,11 @@
 """How good are these probabilities: discrimination, calibration, and their uncertainty.
 
 y: 0/1.  p: probabilities strictly between 0 and 1. Formulas: Van Calster, J Clin Epidemiol
-2016;74:167; Brier 1950.
+2016;74:167; Brier 1950; Vickers & Elkin, Med Decis Making 2006;26:565.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,12 +48,21 @@ def calibration_intercept(y: Floats, p: Floats) -> float:
     return float(_logistic(np.ones((len(y), 1)), y, margin)[0])
 
 
+def net_benefit(y: Floats, p: Floats, threshold: float) -> float:
+    """True positives less false ones at their exchange rate, a person (Vickers 2006)."""
+    flagged = p >= threshold
+    false = (flagged & (y == 0)).mean() * threshold / (1 - threshold)
+    return float((flagged & (y == 1)).mean() - false)
+
+
 MEASURES: dict[str, Measure] = {
     "auroc": auroc,
     "average_precision": average_precision,
     "brier": brier,
     "calibration_slope": calibration_slope,
     "calibration_intercept": calibration_intercept,
+    "net_benefit_0_20": partial(net_benefit, threshold=0.20),
+    "net_benefit_0_50": partial(net_benefit, threshold=0.50),
 }
 
 

@@ -192,6 +192,10 @@ SECTIONS = {
         "Sigmoid calibration is part of the model. Slope and intercept under `metrics` are those "
         "of the out-of-fold probabilities (ideal 1 and 0)."
     ),
+    "thresholds": (
+        "Bands end at 20 % and 50 %. They order what is shown; no treatment is tied to them. The "
+        "net benefit at both, and of treating everybody (net_benefit_of_all), is under `metrics`."
+    ),
     "explanation": (
         "Exact SHAP values of the calibrated margin (linear, shap.LinearExplainer) against the "
         "average of the training columns, carried to probability by the Aumann-Shapley rule, "

@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 from clinicdesk.errors import BadInput
 from clinicdesk.models.bundle import CARD, write_bundle
 from clinicdesk.models.card import CardInput, Metric, ModelCard, card_to_json
-from clinicdesk.models.evaluation.metrics import MEASURES, auroc, interval
+from clinicdesk.models.evaluation.metrics import MEASURES, auroc, interval, net_benefit
 from clinicdesk.models.learned import diabetes
 from clinicdesk.models.learned.artefact import Resamples, facts, model_files
 from clinicdesk.models.learned.pipeline import (
@@ -57,7 +58,10 @@ class CrossValidation:
 def read_table(path: Path, inputs: Sequence[CardInput]) -> Table:
     """Read a training file in the Pima layout. Raise `BadInput` naming the row it stops at."""
     content = path.read_bytes()
-    reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    try:
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    except UnicodeDecodeError:
+        raise BadInput(f"{path.name} is not a text file in UTF-8.") from None
     columns = columns_of(inputs, reader.fieldnames or ())
     absent = [each.name for each in inputs if each.name not in columns]
     if absent or diabetes.OUTCOME_COLUMN not in (reader.fieldnames or ()):
@@ -66,27 +70,39 @@ def read_table(path: Path, inputs: Sequence[CardInput]) -> Table:
     for number, row in enumerate(reader, start=1):
         try:
             rows.append([*features(inputs, columns, row).values()])
+            outcomes.append(_outcome(row[diabetes.OUTCOME_COLUMN]))
         except BadInput as error:
             raise BadInput(f"Row {number}: {error}") from None
-        outcomes.append(float(row[diabetes.OUTCOME_COLUMN]))
     x = np.array(rows, dtype=np.float64)
     return Table(x, np.array(outcomes), hashlib.sha256(content).hexdigest())
 
 
+def _outcome(text: str) -> float:
+    if text.strip() not in ("0", "1"):
+        raise BadInput(f"{diabetes.OUTCOME_COLUMN} must be 0 or 1.")
+    return float(text)
+
+
 def train(
-    path: Path, folder: Path, today: date, private_key: bytes | None = None
+    path: Path,
+    folder: Path,
+    today: date,
+    private_key: bytes | None = None,
+    *,
+    repeats: int = REPEATS,
+    resamples: int = RESAMPLES,
 ) -> tuple[ModelCard, str]:
     """Train, measure, write and sign. Return the card and the public key (hex) of the files.
 
     private_key: 32 bytes, Ed25519; without one a new key signs once and is forgotten.
     """
     table = read_table(path, diabetes.INPUTS)
-    validation = cross_validate(table, SEED)
+    validation = cross_validate(table, SEED, repeats)
     strength = best_strength(table.x, table.y, SEED)
     model = fit(table.x, table.y, strength, SEED)
-    resamples = resample(table, strength, SEED)
+    refitted = resample(table, strength, SEED, resamples)
     card = _card(table, validation, strength, today)
-    files = model_files(model, background(model, table.x), resamples)
+    files = model_files(model, background(model, table.x), refitted)
     files[CARD] = card_to_json(card).encode()
     manifest = facts(card, model, self_tests(table.x), table.sha256)
     return card, write_bundle(folder, files, manifest, _signing_key(private_key)).hex()
@@ -112,13 +128,13 @@ def cross_validate(table: Table, seed: int, repeats: int = REPEATS) -> CrossVali
     return CrossValidation(predictions, np.array(folds))
 
 
-def resample(table: Table, strength: float, seed: int) -> Resamples:
+def resample(table: Table, strength: float, seed: int, times: int) -> Resamples:
     """Refit on resampled patients; what is missing is drawn from its column's distribution."""
     rng = np.random.default_rng(seed)
     levels = np.linspace(0.05, 0.95, 19)
     grid = np.log1p(np.nanquantile(table.x, levels, axis=0))
     fitted, fills = [], []
-    for _ in range(RESAMPLES):
+    for _ in range(times):
         drawn = rng.integers(0, len(table.y), len(table.y))
         fitted.append(affine(fit(table.x[drawn], table.y[drawn], strength, seed)))
         spots = rng.uniform(0.05, 0.95, size=(grid.shape[1],))
@@ -153,7 +169,23 @@ def measure(table: Table, validation: CrossValidation, seed: int) -> dict[str, M
     pooled = metrics["auroc"]
     spread = float(validation.folds.std(ddof=1))
     metrics["auroc"] = replace(pooled, value=float(validation.folds.mean()), sd=spread)
-    return {**metrics, "auroc_pooled": pooled, **_by_age(table, validation, seed)}
+    return {
+        **metrics,
+        "auroc_pooled": pooled,
+        **_by_age(table, validation, seed),
+        **_of_all(table, seed),
+    }
+
+
+def _of_all(table: Table, seed: int) -> dict[str, Metric]:
+    """What treating everybody would bring at the two thresholds."""
+    metrics = {}
+    for name, threshold in (("0_20", 0.20), ("0_50", 0.50)):
+        everybody = np.ones_like(table.y)
+        measured = partial(net_benefit, threshold=threshold)
+        ends = interval(measured, table.y, [everybody], seed)
+        metrics[f"net_benefit_of_all_{name}"] = Metric(measured(table.y, everybody), *ends)
+    return metrics
 
 
 def _by_age(table: Table, validation: CrossValidation, seed: int) -> dict[str, Metric]:
