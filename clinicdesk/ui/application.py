@@ -1,17 +1,21 @@
-"""Start the window: the unlock page first, everything else behind the typing of the password."""
+"""Start the window: the unlock page first, everything else behind the typing of the password.
+
+The imports inside these functions are their point: Qt alone is loaded before the first paint, then
+the database, the charts and the models (performance.md, Start-up).
+"""
+# ruff: noqa: PLC0415
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
-from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.ui.fonts import load_fonts
-from clinicdesk.ui.pages.create import NewStore
 from clinicdesk.ui.palette import DARK, LIGHT, Palette
 from clinicdesk.ui.preferences import Preferences, user_settings
 from clinicdesk.ui.shell import Doors, Shell
@@ -20,58 +24,11 @@ from clinicdesk.ui.theme import Theme, system_is_dark
 
 if TYPE_CHECKING:
     from clinicdesk.services.clinic import Clinic
+    from clinicdesk.services.progress import Progress
     from clinicdesk.ui.main_window import MainWindow
+    from clinicdesk.ui.pages.create import CreatePage, NewStore
 
-# The imports inside these functions are the point of them: the window is painted before the
-# database, the charts and the models are loaded (performance.md, Start-up).
-# ruff: noqa: PLC0415
-
-
-def unlock(folder: Path, login: str, password: str, progress: Progress) -> "Clinic":
-    from clinicdesk.services.session import unlock_clinic
-
-    load_the_rest(progress)
-    return unlock_clinic(folder, login=login, password=password)
-
-
-def create(new: NewStore, progress: Progress) -> "tuple[Clinic, str]":
-    from clinicdesk.services.session import create_clinic
-
-    load_the_rest(progress)
-    return create_clinic(
-        new.folder,
-        login=new.login,
-        password=new.password,
-        clinic_name=new.clinic_name,
-        timezone=new.timezone,
-    )
-
-
-def furnish(clinic: "Clinic", theme: Theme, runner: TaskRunner) -> "MainWindow":
-    from clinicdesk.ui.main_window import MainWindow
-
-    return MainWindow(clinic, theme, runner)
-
-
-def load_the_rest(_progress: Progress = SILENT) -> None:
-    """Import what the work needs; called on a worker, where imports only take turns with typing."""
-    import clinicdesk.services.session
-    import clinicdesk.ui.main_window  # noqa: F401 - loading it is all that is wanted
-
-
-class _AfterFirstPaint(QObject):
-    """Calls once, when the window has been painted for the first time."""
-
-    def __init__(self, window: Shell) -> None:
-        super().__init__(window)
-        self._window = window
-        window.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, self._window, self._window.painted.emit)
-        return False
+LOADING_STARTS = 150  # ms after the first paint, when the window has come to rest
 
 
 def open_window(
@@ -85,16 +42,16 @@ def open_window(
     preferences = Preferences(user_settings())
     theme = Theme(application, preferences.palette or _system_palette(application))
     runner = TaskRunner()
-    shell = Shell(Doors(unlock, create, furnish), preferences, theme, runner)
-    shell.painted.connect(lambda: runner.start(shell, "load", load_the_rest))
-    _AfterFirstPaint(shell)
+    shell = Shell(Doors(unlock, new_store, furnish, ask_folder), preferences, theme, runner)
+    load = partial(_load_behind, shell, runner)
+    shell.painted.connect(partial(QTimer.singleShot, LOADING_STARTS, shell, load))
     sys.excepthook = _Hook(shell)
     if store is None:
         shell.come_in()
     else:
         shell.ask_password(store, login)
     shell.show()
-    if password:
+    if shell.unlock is not None and password:
         shell.unlock.attempt_with(password)
     code = application.exec()
     runner.shutdown()
@@ -106,10 +63,64 @@ def open_window(
 def application_for(arguments: Sequence[str] = ()) -> QApplication:
     """The QApplication with the bundled typeface; the running one when there is one."""
     running = QApplication.instance()
-    application = running if isinstance(running, QApplication) else QApplication([*arguments])
+    name = arguments[0] if arguments else "clinicdesk"
+    # as an argument: setStyle() would return a QStyle, and load its 400 enum members
+    application = (
+        running
+        if isinstance(running, QApplication)
+        else QApplication([name, *arguments[1:], "-style", "fusion"])
+    )
     application.setApplicationName("ClinicDesk")
     load_fonts()
     return application
+
+
+def load_the_rest(_progress: "Progress | None" = None) -> None:
+    """Import what the work needs; on a worker, where imports only take turns with the typing."""
+    import clinicdesk.services.session
+    import clinicdesk.ui.main_window  # noqa: F401 - loading it is all that is wanted
+
+
+def unlock(folder: Path, login: str, password: str, progress: "Progress") -> "Clinic":
+    from clinicdesk.services.session import unlock_clinic
+
+    load_the_rest(progress)
+    return unlock_clinic(folder, login=login, password=password)
+
+
+def create(new: "NewStore", progress: "Progress") -> "tuple[Clinic, str]":
+    from clinicdesk.services.session import create_clinic
+
+    load_the_rest(progress)
+    return create_clinic(
+        new.folder,
+        login=new.login,
+        password=new.password,
+        clinic_name=new.clinic_name,
+        timezone=new.timezone,
+    )
+
+
+def new_store(theme: Theme, runner: TaskRunner) -> "CreatePage":
+    from clinicdesk.ui.pages.create import CreatePage
+
+    return CreatePage(create, theme, runner)
+
+
+def furnish(clinic: "Clinic", theme: Theme, runner: TaskRunner) -> "MainWindow":
+    from clinicdesk.ui.main_window import MainWindow
+
+    return MainWindow(clinic, theme, runner)
+
+
+def ask_folder(parent: QWidget, title: str, then: Callable[[Path], Any]) -> None:
+    from clinicdesk.ui.dialogs import files
+
+    files.ask_folder(parent, title, then)
+
+
+def _load_behind(shell: Shell, runner: TaskRunner) -> None:
+    runner.start(shell, "load", load_the_rest)
 
 
 def _system_palette(application: QApplication) -> Palette:

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRectF, QSize, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
@@ -21,7 +21,7 @@ def paint_icon(painter: QPainter, name: str, colour: str, box: QRectF) -> None:
 def pixmap(name: str, colour: str, size: int, scale: float = 1.0) -> QPixmap:
     """The icon as a picture of `size` logical pixels."""
     picture = QPixmap(QSize(size, size) * scale)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture.fill(QColor(0, 0, 0, 0))
     painter = QPainter(picture)
     paint_icon(painter, name, colour, QRectF(picture.rect()))
     painter.end()
@@ -54,7 +54,6 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(size, size))
         self.setToolTip(label)
         self.setAccessibleName(label)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self._draw)
         self._draw()
 

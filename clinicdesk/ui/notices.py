@@ -1,20 +1,15 @@
 """How the program speaks up: a line above the status bar, never a box over a patient's name."""
 
-import itertools
-import logging
-import secrets
-import traceback
 from enum import StrEnum
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from clinicdesk.errors import Cancelled, UserFacingError
+from clinicdesk.errors import Cancelled
 from clinicdesk.ui.icons import IconButton, IconLabel
+from clinicdesk.ui.plain_words import plain_text
 from clinicdesk.ui.theme import Theme
-
-log = logging.getLogger(__name__)
 
 STAYS = 8_000  # ms; a warning or an error stays until it is closed
 MOST = 3  # notices at once; the oldest goes
@@ -104,22 +99,3 @@ class NoticeBar(QWidget):
     def clear(self) -> None:
         for notice in self.notices:
             self._drop(notice)
-
-
-def plain_text(error: BaseException) -> str:
-    """A user-facing error as it is; anything else is our fault and gets a number to quote."""
-    if isinstance(error, UserFacingError):
-        return str(error)
-    number = secrets.token_hex(4)
-    log.error("unexpected %s [%s] at %s", type(error).__name__, number, _places(error))
-    return (
-        "Something went wrong inside ClinicDesk. "
-        f"Quote error {number} when you report it; the log has the details."
-    )
-
-
-def _places(error: BaseException) -> str:
-    """Where it happened, without a word of what the variables held."""
-    frames = traceback.extract_tb(error.__traceback__)
-    last = itertools.islice(reversed(frames), 6)
-    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in last)

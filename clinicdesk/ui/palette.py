@@ -1,10 +1,9 @@
 """The colours of ClinicDesk, by what they mean; light and dark are two values of one type."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(NamedTuple):
     """Colours as #RRGGBB. Text reaches 4.5:1 on every ground it is used on, edges 3:1."""
 
     name: str

@@ -109,7 +109,7 @@ def take(
 
 
 def _door(clinic: Clinic, camera: Camera, size: QSize) -> list[Path]:
-    page = UnlockPage(unlock, camera.theme, camera.runner)
+    page = UnlockPage(unlock, camera.runner)
     page.resize(size)
     page.show_store(Path(clinic.folder.name), clinic.principal.login)
     page.show()

@@ -1,6 +1,5 @@
 """One style sheet, written from the tokens of a palette."""
 
-from dataclasses import asdict
 from string import Template
 
 from clinicdesk.ui.palette import Palette
@@ -23,7 +22,9 @@ QLabel[role="label"], QLabel[role="muted"] { font-size: 12px; color: $muted; }
 QLabel[role="number"] { font-size: 20px; font-weight: bold; }
 QLabel[role="value"] { font-size: 15px; font-weight: bold; }
 QLabel[role="huge"] { font-size: 34px; font-weight: bold; }
-QLabel[role="error"] { color: $critical; font-weight: bold; }
+QLabel[role="error"] { color: $critical; font-weight: bold; background: $critical_soft;
+  border-left: 4px solid $critical; padding: 6px 10px; }
+QLabel[role="wordmark"] { font-size: 24px; font-weight: bold; color: $accent; }
 QLabel[role="key"] { font-size: 20px; font-weight: bold; letter-spacing: 1px; }
 
 QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radius: 6px; }
@@ -123,4 +124,4 @@ QFrame#drop[hover="true"] { background: $accent_soft; border-color: $accent; }
 
 
 def style_sheet(palette: Palette) -> str:
-    return _SHEET.substitute(asdict(palette))
+    return _SHEET.substitute(palette._asdict())

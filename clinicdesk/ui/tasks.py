@@ -4,17 +4,20 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from clinicdesk.errors import Cancelled
-from clinicdesk.services.progress import Progress
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from clinicdesk.services.progress import Progress
 
 log = logging.getLogger(__name__)
 
-Work = Callable[[Progress], Any]
+Work = Callable[["Progress"], Any]
 
 
 class Task(QObject):
@@ -74,10 +77,11 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None, *, threads: int = 4) -> None:
         super().__init__(parent)
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="clinicdesk")
+        self._most = threads
+        self._threads: ThreadPoolExecutor | None = None
         self._numbers = itertools.count()
         self._tasks: dict[int, Task] = {}
-        self._posted.connect(self._on_posted, Qt.ConnectionType.QueuedConnection)
+        self._posted.connect(self._on_posted)  # emitted by workers, hence queued
 
     def start(self, owner: QObject, name: str, work: Work) -> Task:
         """Start `work` for `owner`; when the owner is destroyed, the task is cancelled.
@@ -88,7 +92,7 @@ class TaskRunner(QObject):
         job = _Job(number, name, self._posted.emit)
         task = self._tasks[number] = Task(job.stop, self)
         owner.destroyed.connect(task.cancel)
-        self._threads.submit(job.run, work)
+        self._pool().submit(job.run, work)
         return task
 
     @property
@@ -99,8 +103,17 @@ class TaskRunner(QObject):
         """Cancel everything, wait for the checkpoints, deliver what is still in the post."""
         for task in self._tasks.values():
             task.cancel()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
         QCoreApplication.sendPostedEvents(self)
+
+    def _pool(self) -> "ThreadPoolExecutor":
+        if self._threads is None:
+            # the first window is painted before there is any work, and without this import
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+            self._threads = ThreadPoolExecutor(self._most, thread_name_prefix="clinicdesk")
+        return self._threads
 
     @Slot(int, str, object)
     def _on_posted(self, number: int, signal: str, args: tuple[Any, ...]) -> None:

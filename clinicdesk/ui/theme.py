@@ -1,6 +1,6 @@
 """Light or dark: one object that every painted widget asks, and that tells them of a change."""
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -34,7 +34,6 @@ class Theme(QObject):
     def __init__(self, application: QApplication, palette: Palette) -> None:
         super().__init__(application)
         self._application = application
-        application.setStyle("Fusion")
         self.palette = palette
         self._apply()
 
@@ -71,4 +70,5 @@ def font(pixels: int, *, bold: bool = False) -> QFont:
 
 
 def system_is_dark(application: QApplication) -> bool:
-    return application.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    """Whether the desktop's own palette is dark; asked before a theme is set."""
+    return application.palette().color(Role.Window).lightnessF() < 0.5

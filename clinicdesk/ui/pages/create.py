@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 
 from clinicdesk.services.progress import Progress
 from clinicdesk.ui.dialogs.files import ask_folder
-from clinicdesk.ui.notices import plain_text
 from clinicdesk.ui.pages.recovery import RecoveryStep
+from clinicdesk.ui.plain_words import plain_text
 from clinicdesk.ui.tasks import Task, TaskRunner
 from clinicdesk.ui.theme import Theme
-from clinicdesk.ui.widgets.forms import Card, ErrorLine, Field, label
+from clinicdesk.ui.widgets.forms import Card, ErrorLine, Field, label, place_in_middle
 
 LEAST = 15  # characters of a password that is the only factor (NIST SP 800-63B-4)
 
@@ -73,7 +73,7 @@ class CreatePage(QWidget):
             ).format(LEAST),
         )
         self._again = Field(self.tr("The same password again"), secret=True)
-        self._error = ErrorLine(theme)
+        self._error = ErrorLine()
         self._make = QPushButton(self.tr("Create the store"))
         self._make.setProperty("kind", "primary")
         self._back = QPushButton(self.tr("Back"))
@@ -99,7 +99,7 @@ class CreatePage(QWidget):
 
     @property
     def error(self) -> str:
-        return self._error.text
+        return self._error.text()
 
     @Slot()
     def make(self) -> None:
@@ -210,10 +210,7 @@ class CreatePage(QWidget):
         card.setFixedWidth(480)
         card.rows.addWidget(self._steps)
         card.rows.addWidget(self._busy)
-        outer = QVBoxLayout(self)
-        outer.addStretch(1)
-        outer.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
-        outer.addStretch(1)
+        place_in_middle(self, card)
 
 
 def _zones() -> list[str]:

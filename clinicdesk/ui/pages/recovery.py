@@ -36,7 +36,7 @@ class RecoveryStep(QWidget):
             Field(self.tr("Its second group of letters")),
             Field(self.tr("Its last group of letters")),
         ]
-        self._error = ErrorLine(theme)
+        self._error = ErrorLine()
         self._button = QPushButton(self.tr("I have written it down"))
         self._button.setProperty("kind", "primary")
         rows = QVBoxLayout(self)

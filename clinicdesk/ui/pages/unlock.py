@@ -3,34 +3,32 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
-from clinicdesk.services.progress import Progress
-from clinicdesk.ui.dialogs.files import ask_folder
-from clinicdesk.ui.icons import CommandButton, IconLabel
-from clinicdesk.ui.notices import plain_text
+from clinicdesk.ui.plain_words import plain_text
 from clinicdesk.ui.tasks import Task, TaskRunner
-from clinicdesk.ui.theme import Theme
-from clinicdesk.ui.widgets.forms import Card, ErrorLine, Field, label
+from clinicdesk.ui.widgets.forms import Card, ErrorLine, Field, button, label, place_in_middle
+
+if TYPE_CHECKING:
+    from clinicdesk.services.progress import Progress
 
 WIDTH = 400  # px
 
-Unlock = Callable[[Path, str, str, Progress], Any]  # folder, login, password -> the open clinic
+Unlock = Callable[[Path, str, str, "Progress"], Any]  # folder, login, password -> the open clinic
 
 
 class UnlockPage(QWidget):
     """Asks for a password; the key is derived off the UI thread."""
 
     unlocked = Signal(object)  # Clinic
+    other_wanted = Signal()
     create_wanted = Signal()
 
-    def __init__(
-        self, unlock: Unlock, theme: Theme, runner: TaskRunner, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, unlock: Unlock, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("canvas")
         self._unlock, self._runner = unlock, runner
@@ -38,23 +36,21 @@ class UnlockPage(QWidget):
         self._attempt: Task | None = None
 
         self._store = label("", "muted")
-        self._choose = QPushButton(self.tr("Other store…"))
-        self._choose.setProperty("kind", "link")
+        self._choose = button(self.tr("Other store…"), "link")
         self._login = Field(self.tr("Login"))
         self._password = Field(self.tr("Password"), secret=True)
-        self._error = ErrorLine(theme)
-        self._button = CommandButton("lock", self.tr("Unlock"), theme, kind="primary")
+        self._error = ErrorLine()
+        self._button = button(self.tr("Unlock"), "primary")
         self._busy = QProgressBar(maximum=0, textVisible=False)
         self._busy.setAccessibleName(self.tr("Unlocking"))
         keep = self._busy.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self._busy.setSizePolicy(keep)
         self._busy.hide()
-        self._new = QPushButton(self.tr("Create a new store…"))
-        self._new.setProperty("kind", "link")
-        self._lay_out(theme)
+        self._new = button(self.tr("Create a new store…"), "link")
+        self._lay_out()
 
-        self._choose.clicked.connect(self._ask_folder)
+        self._choose.clicked.connect(self.other_wanted)
         self._new.clicked.connect(self.create_wanted)
         self._button.clicked.connect(self.attempt)
         self._login.line.returnPressed.connect(self._password.line.setFocus)
@@ -66,8 +62,7 @@ class UnlockPage(QWidget):
         """Ask for the password of the store in `folder`."""
         self._folder = folder
         width = WIDTH - 130
-        metrics = QFontMetrics(self._store.font())
-        self._store.setText(metrics.elidedText(str(folder), Qt.TextElideMode.ElideMiddle, width))
+        self._store.setText(short(folder, QFontMetrics(self._store.font()), width))
         self._store.setToolTip(str(folder))
         self._error.say("")
         self._password.line.clear()
@@ -77,7 +72,7 @@ class UnlockPage(QWidget):
 
     @property
     def error(self) -> str:
-        return self._error.text
+        return self._error.text()
 
     @Slot()
     def attempt(self) -> None:
@@ -99,6 +94,10 @@ class UnlockPage(QWidget):
         """Try a password that was handed over at the start."""
         self._password.line.setText(password)
         self.attempt()
+
+    def fail(self, error: BaseException) -> None:
+        """Show an error that came from elsewhere."""
+        self._error.say(plain_text(error))
 
     @Slot(object)
     def _let_in(self, clinic: object) -> None:
@@ -122,10 +121,6 @@ class UnlockPage(QWidget):
         self._login.mark(False)
         self._password.mark(False)
 
-    @Slot()
-    def _ask_folder(self) -> None:
-        ask_folder(self, self.tr("Open a store"), self.show_store)
-
     def _say(self, field: Field, text: str) -> None:
         self._error.say(text)
         field.mark(True)
@@ -136,22 +131,28 @@ class UnlockPage(QWidget):
         for widget in (self._login, self._password, self._button, self._choose, self._new):
             widget.setEnabled(not waiting)
 
-    def _lay_out(self, theme: Theme) -> None:
-        heading = QHBoxLayout()
-        heading.setSpacing(8)
-        heading.addWidget(IconLabel("logo", theme, token="accent", size=32))
-        heading.addWidget(label("ClinicDesk", "title"), stretch=1)
+    def _lay_out(self) -> None:
         store = QHBoxLayout()
         store.addWidget(self._store, stretch=1)
         store.addWidget(self._choose)
         card = Card(margin=24, gap=12)
         card.setFixedWidth(WIDTH)
-        card.rows.addLayout(heading)
+        card.rows.addWidget(label("ClinicDesk", "wordmark"))
         card.rows.addLayout(store)
         for widget in (self._login, self._password, self._error, self._button, self._busy):
             card.rows.addWidget(widget)
-        card.rows.addWidget(self._new, alignment=Qt.AlignmentFlag.AlignLeft)
-        rows = QVBoxLayout(self)
-        rows.addStretch(2)
-        rows.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
-        rows.addStretch(3)
+        new = QHBoxLayout()
+        new.addWidget(self._new)
+        new.addStretch(1)
+        card.rows.addLayout(new)
+        place_in_middle(self, card)
+
+
+def short(folder: Path, metrics: QFontMetrics, width: int) -> str:
+    """The end of the path as far as there is room, at least the folder's own name."""
+    parts = folder.parts
+    for at in range(len(parts)):
+        text = str(folder) if at == 0 else str(Path("…", *parts[at:]))
+        if metrics.horizontalAdvance(text) <= width:
+            return text
+    return f"{folder.name[:30]}…"

@@ -1,6 +1,5 @@
 """Fields with their label above and their trouble below."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -11,15 +10,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinicdesk.ui.icons import IconLabel
-from clinicdesk.ui.theme import Theme
+PLAIN = 0  # Qt.TextFormat.PlainText; naming it loads 1,800 enum members before the first paint
 
 
 def label(text: str, role: str = "", parent: QWidget | None = None) -> QLabel:
     """A text in one of the sheet's roles: title, heading, label, muted, number, error."""
     made = QLabel(text, parent)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("textFormat", PLAIN)
     made.setProperty("role", role)
+    return made
+
+
+def button(text: str, kind: str = "") -> QPushButton:
+    """A button. kind: primary, link, choice or "" for an ordinary one."""
+    made = QPushButton(text)
+    made.setProperty("kind", kind)
     return made
 
 
@@ -37,6 +42,18 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def place_in_middle(page: QWidget, widget: QWidget) -> None:
+    """Centre a widget of fixed width on a page, a little above the middle."""
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(widget)
+    row.addStretch(1)
+    rows = QVBoxLayout(page)
+    rows.addStretch(2)
+    rows.addLayout(row)
+    rows.addStretch(3)
 
 
 class Card(QFrame):
@@ -82,28 +99,18 @@ class Field(QWidget):
         restyle(self.line, "wrong", "true" if wrong else "false")
 
 
-class ErrorLine(QWidget):
-    """One error, sign and words; takes no room while there is none."""
+class ErrorLine(QLabel):
+    """One error in words, marked at its side; takes no room while there is none."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = label("", "error")
-        self._text.setWordWrap(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(
-            IconLabel("error", theme, token="critical"), alignment=Qt.AlignmentFlag.AlignTop
-        )
-        row.addWidget(self._text, stretch=1)
+        self.setProperty("textFormat", PLAIN)
+        self.setProperty("role", "error")
+        self.setWordWrap(True)
         self.hide()
-
-    @property
-    def text(self) -> str:
-        return self._text.text()
 
     def say(self, text: str) -> None:
         """Show the text, or nothing for ""."""
-        self._text.setText(text)
+        self.setText(text)
         self.setAccessibleName(text)
         self.setVisible(bool(text))

@@ -24,7 +24,7 @@ class ChooseStep(QFrame):
         self.setObjectName("drop")
         self.setAcceptDrops(True)
         self._button = CommandButton("folder", self.tr("Choose files…"), theme, kind="primary")
-        self._error = ErrorLine(theme)
+        self._error = ErrorLine()
         what = label(
             self.tr(
                 "CSV files, or a zip of them: patients, visits and prescriptions of a clinic, "

@@ -12,7 +12,7 @@ from clinicdesk.services.import_report import ImportPreview, ImportReport
 from clinicdesk.services.imports import Imports
 from clinicdesk.services.progress import Progress
 from clinicdesk.ui.dialogs.files import ask_save_as
-from clinicdesk.ui.notices import plain_text
+from clinicdesk.ui.plain_words import plain_text
 from clinicdesk.ui.tasks import Task, TaskRunner
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import label
