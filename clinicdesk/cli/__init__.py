@@ -4,7 +4,6 @@ Each command is a module with `add(subparsers)`, imported only when it is the on
 Exit codes: 0 done, 1 could not be done, 2 wrong usage, 3 not allowed.
 """
 
-import logging
 import os
 import sys
 import traceback
@@ -15,8 +14,6 @@ from importlib.metadata import version
 
 from clinicdesk.cli.usage import WrongUsage
 from clinicdesk.errors import NotAllowed, UserFacingError
-
-log = logging.getLogger(__name__)
 
 COMMANDS = {  # name: its module here, and what it does
     "demo": ("demo", "build a demonstration clinic and open it"),
@@ -79,5 +76,4 @@ def _plainly(error: Exception) -> str:
         return str(error)
     place = traceback.extract_tb(error.__traceback__)[-1]
     fault = f"{type(error).__name__} in {os.path.basename(place.filename)} line {place.lineno}"
-    log.error("a command failed: %s", fault)
     return f"An unexpected fault stopped the command ({fault}). Please report this line."
