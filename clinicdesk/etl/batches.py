@@ -11,7 +11,7 @@ from clinicdesk.domain.catalog import Catalog
 from clinicdesk.etl.arrays import Ints, Texts, same
 from clinicdesk.etl.findings import Finding, Findings
 from clinicdesk.etl.mapping import Mapped
-from clinicdesk.etl.readers.csv import Chunk
+from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.repeats import FirstContents, Ordinals
 from clinicdesk.etl.values import Clock
 

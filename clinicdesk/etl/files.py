@@ -66,6 +66,8 @@ def _recognise(source: Source, tables: Sequence[TablePreset], options: Options) 
     raw = head_of(source)
     encoding = options.encoding or encoding_of(source.name, raw)
     head = decoded_head(source, raw, encoding)
+    if len(raw) < source.size and "\n" not in head and "\r" not in head:
+        raise BadInput(f"{source.name}: its first line is longer than a header can be.")
     dialect = dialect_of(
         source.name, head, encoding, lambda row: _best(row, tables, options) is not None
     )
@@ -110,6 +112,6 @@ def date_order_of(file: TableFile) -> str:
     """dmy or mdy when the beginning of the file proves one of them, else ""."""
     if file.mapped is None:
         return ""
-    chunk = head_chunk(file.head, file.source, file.dialect)
+    chunk = head_chunk(file.source, file.head, file.dialect)
     columns = [chunk.column(at) for at in sorted(file.mapped.used)]
     return date_order(np.concatenate(columns)) if columns else ""

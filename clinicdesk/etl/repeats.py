@@ -64,6 +64,8 @@ class Runs:
 
     def put(self, keys: Hashes, numbers: NDArray[Any]) -> None:
         """Add sorted, distinct keys; a key known already adds up, or must not be put again."""
+        if not len(keys):
+            return
         self._runs.append((keys, numbers))
         while len(self._runs) > 1 and len(self._runs[-2][0]) <= 2 * len(self._runs[-1][0]):
             self._runs.append(self._merged(self._runs.pop(), self._runs.pop()))
@@ -102,10 +104,6 @@ class FirstContents:
 
     def __init__(self) -> None:
         self._contents = Runs(adding=False)
-
-    def differs(self, keys: Hashes, contents: Hashes) -> Mask:
-        """Where the identifier came before with other content."""
-        return self.compare(keys, contents)[1]
 
     def compare(self, keys: Hashes, contents: Hashes) -> tuple[Mask, Mask]:
         """Where the identifier came before at all, and where with other content."""

@@ -4,7 +4,8 @@ from clinicdesk.domain.catalog import catalog
 from clinicdesk.etl.files import Options, TableFile
 from clinicdesk.etl.mapping import Mapped, MappedMeasure
 from clinicdesk.etl.presets import presets
-from clinicdesk.etl.readers.csv import Chunk, head_chunk
+from clinicdesk.etl.readers.csv import head_chunk
+from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.services.import_report import ColumnPreview, FilePreview
 
 SAMPLE = 20  # rows
@@ -12,7 +13,7 @@ SAMPLE = 20  # rows
 
 def preview_of(file: TableFile, options: Options) -> FilePreview:
     """The file as it would be imported."""
-    chunk = head_chunk(file.head, file.source, file.dialect)
+    chunk = head_chunk(file.source, file.head, file.dialect)
     whole = len(file.head.encode()) >= file.source.size
     mapped = file.mapped if file.target else None
     return FilePreview(

@@ -10,7 +10,8 @@ from clinicdesk.errors import BadInput
 from clinicdesk.etl.batches import Batch, Context, Rows
 from clinicdesk.etl.files import TableFile, date_order_of
 from clinicdesk.etl.findings import Finding
-from clinicdesk.etl.readers.csv import Chunk, Survey, chunks, survey
+from clinicdesk.etl.readers.csv import Survey, chunks, survey
+from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.records.tables import TRANSFORMS
 from clinicdesk.etl.values import Clock
 from clinicdesk.services.import_report import (

@@ -46,8 +46,8 @@ class Owners:
 def measured(rows: Rows, owners: Owners) -> Iterator[Batch]:
     """One batch of observations from every measuring column."""
     parts = [part for entry in rows.mapped.measures for part in _readings(rows, entry, owners)]
-    if parts:
-        readings = together(parts)
+    readings = together(parts) if parts else None
+    if readings is not None and len(readings.at):
         yield observations(readings, Findings(readings.at), rows.context, rows.mapped.table)
 
 

@@ -1,0 +1,166 @@
+"""Rows out of lines: exact about ragged rows, quotes and damage, at pandas' speed.
+
+pandas parses the lines with a mark behind each. Where a mark is not in the column behind the last,
+there are ragged rows, blank lines or line breaks in quotes, which pandas would mend in silence:
+then the lines are read again row by row with the csv module.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from clinicdesk.etl.arrays import Ints, Texts, blank, texts
+from clinicdesk.etl.rules import NUL_CHARACTER, RAGGED_ROW, Rule
+
+LIMIT = 1 << 20  # characters of one field
+csv.field_size_limit(LIMIT)
+_MARK, _END = "\x1e", "\x1d"
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that is not one. row: 1 is the first data row."""
+
+    row: int
+    rule: Rule
+    text: str = field(repr=False)
+
+
+class Chunk:
+    """Some rows of a file, as columns of stripped text.
+
+    rows: their numbers in the file.  records: rows, bad rows and blank lines together.
+    """
+
+    def __init__(
+        self,
+        raw: Sequence[Texts],
+        rows: Ints,
+        lines: Sequence[str],
+        *,
+        records: int,
+        bad: Sequence[BadRow] = (),
+    ) -> None:
+        self.rows, self.records, self.bad = rows, records, bad
+        self._raw, self._lines = raw, lines
+        self._stripped: dict[int, Texts] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, at: int) -> Texts:
+        """The texts of a column, stripped."""
+        if at not in self._stripped:
+            self._stripped[at] = _stripped(self._raw[at])
+        return self._stripped[at]
+
+    def line(self, position: int) -> str:
+        """The row as it stands in the file."""
+        return self._lines[position]
+
+
+class FieldTooLong(Exception):
+    """A field beyond the limit. line: counted from 0 in the lines given."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+
+
+def read_rows(
+    lines: Sequence[str], delimiter: str, width: int, first: int
+) -> tuple[Chunk, Sequence[str]]:
+    """The rows of these lines, and the lines of a last row that is still open.
+
+    first: the number of the first row.  Raises FieldTooLong.
+    """
+    chunk = _fast(lines, delimiter, width, first) if lines else None
+    return (chunk, ()) if chunk else _exact(lines, delimiter, width, first)
+
+
+def _fast(lines: Sequence[str], delimiter: str, width: int, first: int) -> Chunk | None:
+    """The rows by pandas, None when that would not be exact."""
+    if max(map(len, lines)) > LIMIT or _fields(lines[0], delimiter) != width:
+        return None  # pandas takes the first row for the measure of all
+    marked = f"{delimiter}{_MARK}\n".join([*lines, ""])
+    if "\0" in marked:
+        return None
+    try:
+        frame = pd.read_csv(
+            io.StringIO(marked),
+            sep=delimiter,
+            header=None,
+            names=list(range(width + 1)),
+            index_col=False,
+            dtype=object,
+            keep_default_na=False,
+            skip_blank_lines=False,
+        )
+    except pd.errors.ParserError:
+        return None
+    if len(frame) != len(lines) or not (frame[width] == _MARK).all():
+        return None
+    raw = [frame[at].to_numpy() for at in range(width)]
+    suspects = np.flatnonzero(blank(_stripped(raw[0]))).tolist()
+    if any(_is_blank(lines[at], delimiter) for at in suspects):
+        return None
+    return Chunk(raw, np.arange(first, first + len(lines)), lines, records=len(lines))
+
+
+def _exact(
+    lines: Sequence[str], delimiter: str, width: int, first: int
+) -> tuple[Chunk, Sequence[str]]:
+    """The rows by the csv module, one by one."""
+    good: list[list[str]] = []
+    rows, originals, bad = [], [], []
+    number, used = first - 1, 0
+    for number, (cells, start, used) in enumerate(_records(lines, delimiter), first):
+        original = "\n".join(lines[start:used])
+        if not any(cell.strip() for cell in cells):
+            continue
+        if "\0" in original:
+            bad.append(BadRow(number, NUL_CHARACTER, original))
+        elif len(cells) != width:
+            bad.append(BadRow(number, RAGGED_ROW, original))
+        else:
+            good.append(cells)
+            rows.append(number)
+            originals.append(original)
+    raw = [texts(column) for column in zip(*good, strict=True)] or [texts([])] * width
+    at = np.array(rows, dtype=np.int64)
+    chunk = Chunk(raw, at, originals, records=number - first + 1, bad=bad)
+    return chunk, lines[used:]
+
+
+def _records(lines: Sequence[str], delimiter: str) -> Iterator[tuple[list[str], int, int]]:
+    """Every closed record with the lines it takes.
+
+    A last line of our own tells whether the record before it is closed: an open one swallows it.
+    """
+    reader = csv.reader([*(f"{line}\n" for line in lines), _END], delimiter=delimiter)
+    start = 0
+    while start < len(lines):
+        try:
+            cells = next(reader)
+        except csv.Error:
+            raise FieldTooLong(start) from None
+        if reader.line_num > len(lines):
+            return
+        yield cells, start, reader.line_num
+        start = reader.line_num
+
+
+def _fields(line: str, delimiter: str) -> int:
+    return len(next(csv.reader([line], delimiter=delimiter), []))
+
+
+def _is_blank(line: str, delimiter: str) -> bool:
+    return not any(cell.strip() for cell in next(csv.reader([line], delimiter=delimiter)))
+
+
+def _stripped(column: Texts) -> Texts:
+    return texts(list(map(str.strip, column.tolist())))
