@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, TypeAlias
 
 from reportlab.lib.colors import Color
@@ -12,6 +13,7 @@ from clinicdesk.reports.look import GAP, TABLE, Look
 
 Cell: TypeAlias = "str | Flowable"
 _PADDING = {"LEFT": 5, "RIGHT": 9, "DECIMAL": 22}  # right of the last whole figure
+_LONG = 500  # letters: more than half a page in the narrowest column
 _HEADING_NEEDS = 92  # a heading stays with its first lines or rows
 
 
@@ -74,11 +76,15 @@ def table(
     look: Look,
     *extra: tuple[object, ...],
 ) -> Table:
-    """Rows under headings that return on every page. extra: further TableStyle commands."""
+    """Rows under headings that return on every page. extra: further TableStyle commands.
+
+    A row stays on one page, unless its words need more than a page can give.
+    """
     return Table(
         [[column.title for column in columns], *rows],
         colWidths=[column.share * look.width for column in columns],
         repeatRows=1,
+        splitInRow=any(_is_long(each) for row in rows for each in row),
         hAlign="LEFT",
         style=TableStyle([*_table_style(columns, look), *extra]),
     )
@@ -101,10 +107,23 @@ def alert_box(content: Sequence[Flowable], look: Look) -> Table:
     return box(content, look, ALERT)
 
 
+def ended(end: date | None, today: date) -> bool:
+    return end is not None and end <= today
+
+
+def count(number: int, thing: str) -> str:
+    """1 earlier prescription is, 4 earlier prescriptions are."""
+    return f"{number:,} {thing} is" if number == 1 else f"{number:,} {thing}s are"
+
+
 def bold_rows(numbers: Sequence[int], column: int, look: Look) -> list[tuple[object, ...]]:
     """Style commands that set a column of some rows (0 is the first below the heading) bold."""
     font = look.fonts.bold
     return [("FONTNAME", (column, n + 1), (column, n + 1), font) for n in numbers]
+
+
+def _is_long(words: Cell) -> bool:
+    return isinstance(words, Paragraph) and len(words.text) > _LONG
 
 
 def _table_style(columns: Sequence[Column], look: Look) -> list[tuple[object, ...]]:

@@ -9,8 +9,9 @@ from clinicdesk.domain.patient import Patient
 from clinicdesk.reports.blocks import note
 from clinicdesk.reports.content import PatientReport
 from clinicdesk.reports.fonts import Fonts, fonts
-from clinicdesk.reports.history import allergies, medications, problems
+from clinicdesk.reports.history import allergies, problems
 from clinicdesk.reports.look import Look, look_of
+from clinicdesk.reports.medications import medications
 from clinicdesk.reports.printing import Identity
 from clinicdesk.reports.results import latest_results, other_observations
 from clinicdesk.reports.risk import risk

@@ -17,13 +17,14 @@ from clinicdesk.reports.colours import ACCENT, DEMO, INK, MUTED, RULE
 from clinicdesk.reports.fonts import Fonts
 from clinicdesk.reports.letters import Letters, PairLetters
 from clinicdesk.reports.look import FOOT, GAP, SIDE, TOP, text_width
-from clinicdesk.reports.printing import Identity, Printing
+from clinicdesk.reports.printing import Identity, Pairs, Printing
 
 DEMO_WORDS = "DEMONSTRATION DATA: invented people. Not for the care of anyone."
 _DEMO_HEIGHT = 15
 _NAMES = (12.5, 11, 9.5)  # the largest size that needs no more than _NAME_LINES
 _NAME_LINES, _MOST_LINES = 4, 9
 _FACTS, _FACTS_LEADING = 8.6, 12
+_LONGEST = 200  # letters of a fact
 _NAME_SHARE = 0.64  # of the width; the letterhead has the rest
 
 
@@ -42,7 +43,7 @@ class Sheet:
         name_width = text_width(self._size) * _NAME_SHARE
         name, facts = (identity.name, identity.facts) if identity else ("", ())
         self._name_letters, self._names = self._fitted(name, name_width)
-        self._facts = self._fact_letters.packed(facts, name_width)
+        self._facts = self._fact_letters.packed(_cut(facts), name_width)
         self._clinic_letters = Letters(fonts, fonts.regular, 8)
         clinic_width = text_width(self._size) * (1 - _NAME_SHARE) - 2 * GAP
         self._clinics = _shortened(self._clinic_letters.wrapped(printing.clinic, clinic_width))
@@ -139,8 +140,10 @@ class Sheet:
     def _draw_footer(self, canvas: Canvas, page: int) -> None:
         self._draw_rule(canvas, FOOT - 12, RULE, 0.6)
         canvas.setFillColor(MUTED)
-        self._small.draw(canvas, SIDE, FOOT - 22, self._printing.line)
-        self._small.draw(canvas, SIDE, FOOT - 31, self._printing.cut_off_line)
+        room = text_width(self._size) - 70  # the page number stands beside it
+        for y, words in ((22, self._printing.line), (31, self._printing.cut_off_line)):
+            first, *more = self._small.wrapped(words, room)
+            self._small.draw(canvas, SIDE, FOOT - y, first + "…" * bool(more))
         canvas.doForm(f"page{page}")
 
     def _draw_numbers(self, canvas: Canvas) -> None:
@@ -157,6 +160,13 @@ class Sheet:
 def _shortened(lines: list[str]) -> list[str]:
     """A name longer than any real one ends in "..." rather than push the record off the page."""
     return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], "…"]
+
+
+def _cut(facts: Pairs) -> Pairs:
+    return [
+        (label, value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…")
+        for label, value in facts
+    ]
 
 
 class _Last(Flowable):
