@@ -33,10 +33,9 @@ COMMANDS = {  # name: its module here, and what it does
 def run(argv: Sequence[str]) -> int:
     """Run one command; print what people or scripts asked for; return the exit code."""
     try:
-        args = _parser(argv).parse_args(argv)
-        return int(args.handler(args))
-    except SystemExit as leaving:  # argparse has said what is wrong, or shown its help
-        return int(leaving.code or 0)
+        code = _run(argv)
+        sys.stdout.flush()  # here, where it may fail: at exit it would complain
+        return code
     except BrokenPipeError:  # whoever read us has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -44,6 +43,14 @@ def run(argv: Sequence[str]) -> int:
         return _complain("Stopped.", 1)
     except Exception as error:  # noqa: BLE001 - this is the command line's excepthook
         return _complain(_plainly(error), _exit_code(error))
+
+
+def _run(argv: Sequence[str]) -> int:
+    try:
+        args = _parser(argv).parse_args(argv)
+        return int(args.handler(args))
+    except SystemExit as leaving:  # argparse has said what is wrong, or shown its help
+        return int(leaving.code or 0)
 
 
 def _parser(argv: Sequence[str]) -> ArgumentParser:
