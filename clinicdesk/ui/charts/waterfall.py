@@ -169,8 +169,8 @@ def scale(falls: Waterfall) -> tuple[float, float]:
 
 
 def points_text(points: float) -> str:
-    """+7.3, −2.1 or 0.0 percentage points."""
-    sign = "+" if points > 0 else "−" if points < 0 else ""
+    """+7.3, –2.1 or 0.0 percentage points."""
+    sign = "+" if points > 0 else "–" if points < 0 else ""
     return f"{sign}{abs(points):.1f}"
 
 

@@ -24,8 +24,7 @@ from clinicdesk.ui.plain_words import plain_text
 from clinicdesk.ui.tasks import Task, TaskRunner
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, ErrorLine, Field, label, place_in_middle
-
-LEAST = 15  # characters of a password that is the only factor (NIST SP 800-63B-4)
+from clinicdesk.vault.passwords import SHORTEST_PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class CreatePage(QWidget):
             secret=True,
             hint=self.tr(
                 "At least {} characters. Four unrelated words are good; spaces are welcome."
-            ).format(LEAST),
+            ).format(SHORTEST_PASSWORD),
         )
         self._again = Field(self.tr("The same password again"), secret=True)
         self._error = ErrorLine()
@@ -127,8 +126,8 @@ class CreatePage(QWidget):
             (self._login, bool(self._login.text.strip()), "Choose a login."),
             (
                 self._password,
-                len(self._password.text) >= LEAST,
-                f"The password needs at least {LEAST} characters.",
+                len(self._password.text) >= SHORTEST_PASSWORD,
+                f"The password needs at least {SHORTEST_PASSWORD} characters.",
             ),
             (
                 self._again,

@@ -1,0 +1,93 @@
+"""A window over a real encrypted store with a few synthetic patients."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from clinicdesk.domain.patient import PatientId
+from clinicdesk.services.clinic import Clinic
+from clinicdesk.ui.fonts import load_fonts, load_names_fonts
+from clinicdesk.ui.main_window import MainWindow
+from clinicdesk.ui.pages.patient import PatientPage, PatientServices
+from clinicdesk.ui.palette import LIGHT
+from clinicdesk.ui.preferences import Preferences
+from clinicdesk.ui.tasks import TaskRunner
+from clinicdesk.ui.theme import Theme
+from tests.conftest import CANARY
+from tests.gui.ward import fill
+
+WAIT = 15_000  # ms: the machine may be busy
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    return ["clinicdesk", "-style", "fusion"]
+
+
+@pytest.fixture(scope="session")
+def application(qapp: QApplication) -> QApplication:
+    load_fonts()
+    load_names_fonts()
+    return qapp
+
+
+@pytest.fixture
+def theme(application: QApplication) -> Theme:
+    return Theme(application, LIGHT)
+
+
+@pytest.fixture
+def runner(qtbot: QtBot) -> Iterator[TaskRunner]:
+    runner = TaskRunner()
+    yield runner
+    runner.shutdown()
+    assert not runner.busy, "a task was left running"
+
+
+@pytest.fixture
+def preferences(tmp_path: Path) -> Preferences:
+    return Preferences(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def ward(clinic: Clinic) -> list[PatientId]:
+    """Twelve patients; the first six have vital signs, results, problems and drugs."""
+    return fill(clinic, datetime.now(UTC), date(1950, 3, 9), CANARY, hours=timedelta(hours=4))
+
+
+@pytest.fixture
+def services(clinic: Clinic) -> PatientServices:
+    return PatientServices(
+        clinic.records, lambda: clinic.risks, lambda: clinic.reports, clinic.now, clinic.zone
+    )
+
+
+@pytest.fixture
+def page(
+    qtbot: QtBot, services: PatientServices, theme: Theme, runner: TaskRunner
+) -> Iterator[PatientPage]:
+    page = PatientPage(services, theme, runner)
+    page.resize(1366, 768)
+    page.show()
+    yield page
+    runner.shutdown()  # before the page dies
+    page.deleteLater()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, clinic: Clinic, ward: list[PatientId], theme: Theme, runner: TaskRunner
+) -> Iterator[MainWindow]:
+    window = MainWindow(clinic, theme, runner)
+    window.resize(1366, 768)
+    window.show()
+    window.show_patients()
+    qtbot.waitSignal(window.patients.listed, timeout=WAIT).wait()
+    yield window
+    runner.shutdown()
+    window.deleteLater()

@@ -1,0 +1,124 @@
+"""Work runs elsewhere, its answer comes back here, and nobody hears of work they dropped."""
+
+import gc
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from clinicdesk.errors import UserFacingError
+from clinicdesk.services.progress import Progress
+from clinicdesk.ui.tasks import TaskRunner
+
+MAIN = threading.get_ident()
+
+
+@pytest.fixture
+def owner(qtbot: QtBot) -> Iterator[QObject]:
+    owner = QObject()
+    yield owner
+    owner.deleteLater()
+
+
+def thread(_progress: Progress) -> int:
+    return threading.get_ident()
+
+
+def counting(progress: Progress) -> str:
+    for at in range(3):
+        progress.report(at / 3, f"step {at}")
+    return "done"
+
+
+def refusing(_progress: Progress) -> None:
+    raise UserFacingError("no")
+
+
+def test_the_answer_arrives_on_the_ui_thread(
+    qtbot: QtBot, runner: TaskRunner, owner: QObject
+) -> None:
+    heard: list[tuple[bool, bool]] = []
+    task = runner.start(owner, "thread", thread)
+    task.succeeded.connect(lambda at: heard.append((at != MAIN, threading.get_ident() == MAIN)))
+    with qtbot.waitSignal(task.finished):
+        pass
+    assert heard == [(True, True)]
+
+
+def test_progress_comes_in_order_before_the_answer(
+    qtbot: QtBot, runner: TaskRunner, owner: QObject
+) -> None:
+    heard: list[str] = []
+    task = runner.start(owner, "count", counting)
+    task.progressed.connect(lambda _fraction, message: heard.append(message))
+    task.succeeded.connect(heard.append)
+    with qtbot.waitSignal(task.finished):
+        pass
+    assert heard == ["step 0", "step 1", "step 2", "done"]
+
+
+def test_an_error_is_handed_over(qtbot: QtBot, runner: TaskRunner, owner: QObject) -> None:
+    heard: list[Exception] = []
+    task = runner.start(owner, "refuse", refusing)
+    task.failed.connect(heard.append)
+    with qtbot.waitSignal(task.finished):
+        pass
+    assert [str(error) for error in heard] == ["no"]
+
+
+def test_cancelling_is_silent(qtbot: QtBot, runner: TaskRunner, owner: QObject) -> None:
+    started, heard = threading.Event(), []
+
+    def work(progress: Progress) -> None:
+        started.set()
+        while True:
+            progress.raise_if_cancelled()
+
+    task = runner.start(owner, "wait", work)
+    task.failed.connect(heard.append)
+    task.succeeded.connect(heard.append)
+    assert started.wait(5)
+    with qtbot.waitSignal(task.finished):
+        task.cancel()
+    assert heard == []
+
+
+def test_many_answers_all_arrive(qtbot: QtBot, runner: TaskRunner, owner: QObject) -> None:
+    heard: list[Any] = []
+    for at in range(300):
+        runner.start(owner, str(at), lambda _p, at=at: at).succeeded.connect(heard.append)
+    gc.collect()
+    with qtbot.waitSignal(runner.idle, timeout=10_000):
+        pass
+    assert sorted(heard) == list(range(300))
+
+
+def test_a_dead_owner_hears_nothing(qtbot: QtBot, runner: TaskRunner) -> None:
+    owner, gate, heard = QObject(), threading.Event(), []
+    task = runner.start(owner, "wait", lambda _progress: gate.wait(5))
+    task.succeeded.connect(heard.append)
+    with qtbot.waitSignal(owner.destroyed):
+        owner.deleteLater()
+    gate.set()
+    with qtbot.waitSignal(task.finished):
+        pass
+    assert heard == []
+
+
+def test_leaving_stops_what_is_under_way(qtbot: QtBot, owner: QObject) -> None:
+    runner, stopped = TaskRunner(), []
+
+    def work(progress: Progress) -> None:
+        try:
+            while True:
+                progress.raise_if_cancelled()
+        finally:
+            stopped.append(True)
+
+    started = [runner.start(owner, "wait", work) for _ in range(2)]
+    runner.shutdown()
+    assert len(stopped) <= len(started)
+    assert not runner.busy
