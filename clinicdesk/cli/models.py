@@ -81,7 +81,8 @@ def _train(args: Namespace) -> int:
     compute = ComputeProcess()
     try:
         today = datetime.now(UTC).date()
-        made, public_key = compute.call(SILENT, _TRAIN, args.data, args.out, today, key)
+        work = (args.model, args.data, args.out, today, key)
+        made, public_key = compute.call(SILENT, _TRAIN, *work)
     finally:
         compute.shutdown()
     _tell(made, as_json=args.json, public_key=public_key)

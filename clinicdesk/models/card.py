@@ -6,6 +6,7 @@ A card is data (`card.json`). One with a gap is refused: `gaps` names what is no
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import inf, isinf
 from typing import Any
 
 SECTIONS = (
@@ -58,15 +59,15 @@ class CardInput:
     code: str
     low: float
     high: float
-    trained_low: float
-    trained_high: float
-    max_age_days: int | None
-    zero_is_missing: bool
-    modifiable: bool
+    max_age_days: int | None = 365
+    zero_is_missing: bool = False
+    modifiable: bool = False
     note: str = ""
     also: tuple[str, ...] = ()
     also_label: str = ""
     caution: str = ""
+    trained_low: float = -inf
+    trained_high: float = inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,9 @@ class ModelCard:
         """What is not filled in; a card with a gap may not be used."""
         empty = [name for name in SECTIONS if not self.sections.get(name, "").strip()]
         unmeasured = [name for name in METRICS if name not in self.metrics]
-        lists = ("inputs", "bands", *_LISTS)
-        return empty + unmeasured + [name for name in lists if not getattr(self, name)]
+        lists = [name for name in ("inputs", "bands", *_LISTS) if not getattr(self, name)]
+        unseen = [each.name for each in self.inputs if isinf(each.trained_high - each.trained_low)]
+        return empty + unmeasured + lists + [f"training range of {name}" for name in unseen]
 
 
 def card_to_fields(card: ModelCard) -> dict[str, Any]:

@@ -9,11 +9,13 @@ import pytest
 from clinicdesk.errors import BadInput
 from clinicdesk.models.bundle import read_bundle
 from clinicdesk.models.evaluation.metrics import MEASURES, auroc
-from clinicdesk.models.learned import diabetes
 from clinicdesk.models.learned.artefact import open_model
+from clinicdesk.models.learned.diabetes import SPEC
 from clinicdesk.models.learned.pipeline import best_strength, fit
 from clinicdesk.models.learned.serving import loaded
-from clinicdesk.models.learned.training import SEED, Table, cross_validate, read_table, train
+from clinicdesk.models.learned.table import Table, read_table
+from clinicdesk.models.learned.training import SEED, train
+from clinicdesk.models.learned.validation import cross_validate
 from clinicdesk.models.registry import shipped
 
 HEADER = "Pregnancies,Glucose,BloodPressure,SkinThickness,Insulin,BMI,DiabetesPedigreeFunction,Age"
@@ -21,7 +23,7 @@ HEADER = "Pregnancies,Glucose,BloodPressure,SkinThickness,Insulin,BMI,DiabetesPe
 
 @pytest.fixture
 def pima(shared_data: Path) -> Table:
-    return read_table(shared_data / "pima" / "pima.csv", diabetes.INPUTS)
+    return read_table(shared_data / "pima" / "pima.csv", SPEC)
 
 
 def test_the_shipped_model_is_what_training_makes(pima: Table) -> None:
@@ -55,7 +57,7 @@ def test_the_card_promises_what_was_asked_for() -> None:
 def test_out_of_fold_is_out_of_fold() -> None:
     """On labels that mean nothing an honest cross-validation finds nothing."""
     rng = np.random.default_rng(5)
-    x = rng.lognormal(3, 0.5, (300, len(diabetes.INPUTS)))
+    x = rng.lognormal(3, 0.5, (300, len(SPEC.inputs)))
     table = Table(x, rng.permutation(np.repeat([0.0, 1.0], [200, 100])), "")
     validation = cross_validate(table, SEED, repeats=1)
     assert all(not np.isnan(each).any() for each in validation.predictions)
@@ -65,7 +67,7 @@ def test_out_of_fold_is_out_of_fold() -> None:
 def test_zeros_are_missing_in_five_columns(tmp_path: Path) -> None:
     file = tmp_path / "pima.csv"
     file.write_text(f"{HEADER},Outcome\n0,0,0,0,0,0,0.1,30,1\n1,100,70,20,80,30,0.2,40,0\n")
-    table = read_table(file, diabetes.INPUTS)
+    table = read_table(file, SPEC)
     assert np.isnan(table.x[0]).tolist() == [False, True, True, True, True, True, False, False]
     assert table.y.tolist() == [1.0, 0.0]
 
@@ -79,12 +81,12 @@ def test_training_writes_files_that_open_and_answer(tmp_path: Path) -> None:
     file = tmp_path / "pima.csv"
     file.write_text("\n".join([f"{HEADER},Outcome", *lines]))
     day, folder = date(2026, 1, 2), tmp_path / "diabetes"
-    card, key = train(file, folder, day, repeats=1, resamples=3)
+    card, key = train("diabetes", file, folder, day, repeats=1, resamples=3)
     learned = open_model(read_bundle(folder, bytes.fromhex(key)))
     assert learned.card == card
     assert (card.n, card.events, card.sections["date"]) == (150, outcomes.sum(), "2026-01-02")
     assert learned.resamples.weights.shape == (3, 8)
-    again, other_key = train(file, tmp_path / "again", day, repeats=1, resamples=3)
+    again, other_key = train("diabetes", file, tmp_path / "again", day, repeats=1, resamples=3)
     assert again == card
     assert other_key != key
 
@@ -94,9 +96,9 @@ def test_training_writes_files_that_open_and_answer(tmp_path: Path) -> None:
     [
         (f"{HEADER}\n1,100,70,20,80,30,0.2,40\n", "Outcome"),
         ("Age,Outcome\n30,1\n", "Pregnancies"),
-        (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,40,1\n1,high,70,20,80,30,0.2,40,1\n", "Row 2"),
-        (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,400,1\n", "Row 1: Age"),
-        (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,40,yes\n", "Row 1: Outcome"),
+        (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,40,1\n1,high,70,20,80,30,0.2,40,1\n", "row 2"),
+        (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,400,1\n", "row 1: Age"),
+        (f"{HEADER},Outcome\n1,100,70,20,80,30,0.2,40,yes\n", "row 1: Outcome"),
     ],
 )
 def test_a_training_file_that_cannot_be_used_is_said(
@@ -105,4 +107,4 @@ def test_a_training_file_that_cannot_be_used_is_said(
     file = tmp_path / "pima.csv"
     file.write_text(text)
     with pytest.raises(BadInput, match=reason):
-        read_table(file, diabetes.INPUTS)
+        read_table(file, SPEC)

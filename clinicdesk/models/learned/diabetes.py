@@ -4,72 +4,26 @@ Data: NIDDK / Smith et al. 1988, 768 Pima women of 21 and over; the training fil
 """
 
 from clinicdesk.models.card import Band, CardInput
+from clinicdesk.models.learned.spec import ModelSpec
 
-ID = "diabetes"
-VERSION = "1.0.0"
-TITLE = "Diabetes within 5 years (Pima)"
-OUTCOME_LABEL = "diabetes within 5 years"
-OUTCOME_CODES = ("E10", "E11", "E12", "E13", "E14", "44054006", "46635009", "73211009")
-OUTCOME_WORDS = ("type 1 diabetes", "type 2 diabetes", "type ii diabetes", "diabetes mellitus")
-OUTCOME_COLUMN = "Outcome"
-MINIMUM = ("Glucose", "BMI", "Age")
-MINIMUM_AGE = 21
-SEXES = ("female",)
-BANDS = (Band("low", 0.20), Band("moderate", 0.50), Band("high", 1.01))
-
-_NAN = float("nan")  # the training range is measured, not declared
-
-
-def _input(
-    name: str,
-    label: str,
-    unit: str,
-    code: str,
-    limits: tuple[float, float],
-    *,
-    max_age_days: int | None = 365,
-    zero_is_missing: bool = False,
-    modifiable: bool = False,
-    note: str = "",
-    also: tuple[str, ...] = (),
-    also_label: str = "",
-    caution: str = "",
-) -> CardInput:
-    return CardInput(
-        name=name,
-        label=label,
-        unit=unit,
-        code=code,
-        low=limits[0],
-        high=limits[1],
-        trained_low=_NAN,
-        trained_high=_NAN,
-        max_age_days=max_age_days,
-        zero_is_missing=zero_is_missing,
-        modifiable=modifiable,
-        note=note,
-        also=also,
-        also_label=also_label,
-        caution=caution,
-    )
-
-
-INPUTS = (
-    _input(
+_INPUTS = (
+    CardInput(
         "Pregnancies",
         "Pregnancies",
         "{count}",
         "11996-6",
-        (0, 25),
+        0,
+        25,
         max_age_days=None,
         note="Number of times pregnant.",
     ),
-    _input(
+    CardInput(
         "Glucose",
         "Glucose, 2 h after 75 g",
         "mg/dL",
         "1518-0",
-        (20, 1000),
+        20,
+        1000,
         zero_is_missing=True,
         modifiable=True,
         note="Plasma glucose 2 hours into an oral glucose tolerance test.",
@@ -80,59 +34,64 @@ INPUTS = (
             "2 h after 75 g of glucose, and a fasting value makes the risk read too low."
         ),
     ),
-    _input(
+    CardInput(
         "BloodPressure",
         "Diastolic blood pressure",
         "mm[Hg]",
         "8462-4",
-        (5, 300),
+        5,
+        300,
         zero_is_missing=True,
         modifiable=True,
         note="DIASTOLIC pressure, whatever the name of the column.",
     ),
-    _input(
+    CardInput(
         "SkinThickness",
         "Triceps skin fold",
         "mm",
         "",
-        (2, 120),
+        2,
+        120,
         zero_is_missing=True,
         modifiable=True,
         note="Seldom measured in clinics.",
     ),
-    _input(
+    CardInput(
         "Insulin",
         "Insulin, 2 h after 75 g",
         "u[IU]/mL",
         "",
-        (0.1, 2000),
+        0.1,
+        2000,
         zero_is_missing=True,
         modifiable=True,
         note="2-hour serum insulin; a fasting insulin is another quantity and is not used.",
     ),
-    _input(
+    CardInput(
         "BMI",
         "Body mass index",
         "kg/m2",
         "39156-5",
-        (7, 120),
+        7,
+        120,
         zero_is_missing=True,
         modifiable=True,
         note="Calculated from weight and height when the record has no BMI.",
     ),
-    _input(
+    CardInput(
         "DiabetesPedigreeFunction",
         "Diabetes pedigree function",
         "{score}",
         "",
-        (0, 5),
+        0,
+        5,
         max_age_days=None,
         note="Family history weighted by kinship, as in Smith et al. 1988.",
     ),
-    _input("Age", "Age", "a", "30525-0", (0, 120), max_age_days=None, note="Completed years."),
+    CardInput("Age", "Age", "a", "30525-0", 0, 120, max_age_days=None, note="Completed years."),
 )
 
-REFERENCES = (
+_REFERENCES = (
     "Smith JW, Everhart JE, Dickson WC, Knowler WC, Johannes RS. Using the ADAP learning algorithm "
     "to forecast the onset of diabetes mellitus. Proc Annu Symp Comput Appl Med Care 1988:261-5.",
     "Collins GS, et al. TRIPOD+AI statement. BMJ 2024;385:e078378. doi:10.1136/bmj-2023-078378",
@@ -140,7 +99,7 @@ REFERENCES = (
     "2019;17:230.",
 )
 
-SECTIONS = {
+_SECTIONS = {
     "question": "How likely is a diagnosis of diabetes within 5 years?",
     "intended_use": (
         "To show a clinician, and to discuss with the patient, how known risk markers add up for "
@@ -236,3 +195,21 @@ SECTIONS = {
     "owner": "ClinicDesk developers",
     "command": "clinicdesk models train diabetes --data pima.csv --out resources/models/diabetes",
 }
+
+SPEC = ModelSpec(
+    id="diabetes",
+    version="1.0.0",
+    title="Diabetes within 5 years (Pima)",
+    outcome_column="Outcome",
+    outcome_label="diabetes within 5 years",
+    outcome_codes=("E10", "E11", "E12", "E13", "E14", "44054006", "46635009", "73211009"),
+    outcome_words=("type 1 diabetes", "type 2 diabetes", "type ii diabetes", "diabetes mellitus"),
+    inputs=_INPUTS,
+    minimum=("Glucose", "BMI", "Age"),
+    minimum_age=21,
+    sexes=("female",),
+    bands=(Band("low", 0.20), Band("moderate", 0.50), Band("high", 1.01)),
+    sections=_SECTIONS,
+    references=_REFERENCES,
+    age_groups={"21_29": (21, 30), "30_up": (30, 200)},
+)
