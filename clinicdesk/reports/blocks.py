@@ -13,7 +13,7 @@ from clinicdesk.reports.look import GAP, TABLE, Look
 
 Cell: TypeAlias = "str | Flowable"
 _PADDING = {"LEFT": 5, "RIGHT": 9, "DECIMAL": 22}  # right of the last whole figure
-_LONG = 500  # letters: more than half a page in the narrowest column
+_LONG = 150  # letters: some hundred of them fill a page in the narrowest column
 _HEADING_NEEDS = 92  # a heading stays with its first lines or rows
 
 

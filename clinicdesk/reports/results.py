@@ -36,7 +36,9 @@ def latest_results(report: PatientReport, look: Look) -> list[Flowable]:
     flagged = [n for n, r in enumerate(labs) if flag_of(r, report.patient.summary)]
     emphasis = [style for column in (1, 3) for style in bold_rows(flagged, column, look)]
     rows = [_row(reading, report, look) for reading in labs]
-    results = table(_COLUMNS, rows, look, *emphasis)
+    in_words = (n for n, reading in enumerate(labs, start=1) if reading.value is None)
+    worded = [style for row in in_words for style in _words_across(row)]
+    results = table(_COLUMNS, rows, look, *emphasis, *worded)
     return section(title, look, results, note(HOW_TO_READ, look))
 
 
@@ -68,13 +70,22 @@ def _row(reading: Observation, report: PatientReport, look: Look) -> list[Cell]:
     person = report.patient.summary
     return [
         cell(name_of(reading), look),
-        result_text(reading) if reading.value is not None else cell(reading.text, look),
+        cell(result_text(reading), look) if reading.value is None else result_text(reading),
         cell(printed_unit(reading.unit), look),
         flag_of(reading, person),
         cell(range_of(reading, person), look),
         _day(reading, report),
         _age(reading, report),
         Paragraph(look.fonts.markup(original_of(reading)), look.cell_small),
+    ]
+
+
+def _words_across(row: int) -> list[tuple[object, ...]]:
+    """Style commands for a result in words: it takes the room of unit, flag and range too."""
+    return [
+        ("SPAN", (1, row), (4, row)),
+        ("ALIGN", (1, row), (1, row), "LEFT"),
+        ("RIGHTPADDING", (1, row), (1, row), 5),
     ]
 
 

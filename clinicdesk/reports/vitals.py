@@ -111,7 +111,7 @@ def _row(course: Sequence[_Taken], report: PatientReport, look: Look) -> list[Ce
     ranges = (range_of(reading, report.patient.summary) for reading in latest.both)
     return [
         _name(latest, look),
-        latest.text,
+        cell(latest.text, look) if latest.main.value is None else latest.text,
         cell(printed_unit(latest.main.unit), look),
         _flag(latest, report),
         cell(" / ".join(filter(None, ranges)), look),

@@ -89,21 +89,25 @@ def test_a_name_of_120_letters_stays_whole_and_off_the_letterhead() -> None:
         assert "MRN0012345" in glued
 
 
+@pytest.mark.parametrize("words", ["W" * 140, "W" * 160, "x" * 1500, "Itching, a rash. " * 100])
 @pytest.mark.parametrize("page_size", PageSize)
-def test_no_text_is_too_long_to_print(page_size: PageSize) -> None:
+def test_no_text_is_too_long_to_print(words: str, page_size: PageSize) -> None:
     """What a person pastes into a field, and what a broken file brings."""
-    endless, story = "x" * 5000, "Itching, then a rash. " * 500
     report = full(
-        patient=patient(family_name=endless, given_name=story, mrn=endless, address=story),
-        allergies=[allergy(endless, reaction=story, category=story, severity=endless)],
-        conditions=[condition(story, endless)],
-        medications=[medication(story, story, reason=endless)],
-        latest=[reading("local-1", None, display=story, text=story, unit="")],
-        printing=printing(page_size=page_size, clinic=story, printed_by=endless),
+        patient=patient(family_name=words, given_name=words, mrn=words, address=words),
+        allergies=[allergy(words, reaction=words, category=words, severity=words)],
+        conditions=[condition(words, words)],
+        medications=[medication(words, words, reason=words)],
+        latest=[
+            reading("2160-0", None, text=words),
+            reading("local-1", None, display=words, text=words, unit=words),
+        ],
+        vitals=[reading("67775-7", None, text=words), reading("8310-5", None, text=words)],
+        printing=printing(page_size=page_size, clinic=words, printed_by=words),
     )
     pages = page_texts(patient_pdf(report))
     assert f"Page {len(pages)} of {len(pages)}" in pages[-1]
-    assert all("ID" in page and "…" in page for page in pages)
+    assert all("ID" in page for page in pages)
 
 
 def test_a_name_in_letters_without_glyphs_is_owned_up_to() -> None:
