@@ -10,7 +10,7 @@ from typing import Literal
 
 from clinicdesk.domain.display import date_text
 
-_ENOUGH = 12  # readings that show a course; more are drawn where the range holds them
+_FEW, _ENOUGH = 8, 16  # readings: all of a few are drawn; so many show a course
 _MARGIN = 0.02  # of the range, right of the last reading
 
 
@@ -81,10 +81,15 @@ class TimeAxis:
 def time_axis(instants: Sequence[datetime], zone: tzinfo) -> TimeAxis:
     """The shortest range with enough readings up to the last. instants: sorted, not empty."""
     last = instants[-1]
-    wanted = instants[max(0, len(instants) - _ENOUGH)]
+    wanted = instants[_first_wanted(len(instants))]
     window = next((w for w in _WINDOWS if last - wanted <= w.length * (1 - _MARGIN)), _WINDOWS[-1])
     end = last + window.length * _MARGIN
     return TimeAxis(window, end - window.length, end, zone)
+
+
+def _first_wanted(count: int) -> int:
+    """Of more than a few, up to a quarter may fall off: a stay is not squeezed by last year."""
+    return 0 if count <= _FEW else max(count - _ENOUGH, count // 4)
 
 
 def _later(at: datetime, step: int, unit: str) -> datetime:

@@ -348,3 +348,28 @@ def test_without_its_fonts_the_report_still_prints_and_says_so(tmp_path: Path) -
     assert "The fonts of ClinicDesk were not found" in text
     assert "ÓLOUGHLIN-¿OR¿EVI¿, Ada Žofia" in text
     assert "ID MRN0012345" in text
+
+
+@pytest.mark.parametrize("page_size", PageSize)
+@pytest.mark.parametrize("drugs", range(1, 40, 3))
+def test_no_heading_is_left_alone_at_the_foot_of_a_page(drugs: int, page_size: PageSize) -> None:
+    listed = [medication(f"Drug {n} 25 MG Oral Tablet") for n in range(drugs)]
+    pdf = patient_pdf(full(medications=listed, printing=printing(page_size=page_size)))
+    pages, marks = page_texts(pdf), dict(bookmarks(pdf))
+    for title, first in {
+        "Vital signs": "Vital sign Latest Unit Flag Reference Taken Age Before that Heart rate",
+        "Latest results": "Test Result Unit Flag Reference Taken Age In the source Creatinine",
+        "Other observations": "Observation Result Taken Urine colour",
+        "Risk: diabetes": "60.6 % High Probability",
+        "Published scores": "Score From, or what is missing For whom, and source eGFR",
+        "Signature": "I have read this report",
+    }.items():
+        assert f"{title} {first}" in pages[marks[title]]
+
+
+def test_the_headings_of_a_table_return_on_every_page() -> None:
+    listed = [medication(f"Drug {n} 25 MG Oral Tablet") for n in range(60)]
+    pages = page_texts(patient_pdf(nothing(medications=listed)))
+    with_drugs = [text for text in pages if "25 MG Oral Tablet" in text]
+    assert len(with_drugs) > 1
+    assert all("Drug, strength and form as prescribed Reason Started" in t for t in with_drugs)

@@ -29,6 +29,7 @@ def every(step: timedelta, count: int) -> list[datetime]:
         (every(timedelta(days=1), 20), "30 days"),
         (every(timedelta(days=90), 4), "1 year"),
         (every(timedelta(days=365), 5), "5 years"),
+        ([END - timedelta(days=400), *every(timedelta(hours=6), 21)], "7 days"),
         (every(timedelta(days=365), 40), "10 years"),
         ([END], "24 hours"),
     ],
