@@ -21,6 +21,7 @@ from clinicdesk.demo.physiology import usual
 PATIENTS = 200
 SEED = 20_1707
 ENCOUNTERS_EACH = 25 / 3  # 12,000 patients have 100,000
+WARFARIN = prescriptions.number_of("Warfarin")
 BATCH = 1000  # patients at a time, so that memory stays flat
 
 
@@ -73,14 +74,15 @@ class _Writer:
         """Write everything about these people."""
         levels = usual(rng, who)
         came = visits.draw(rng, who, share, now)
-        lines = prescriptions.draw(rng, who, came, levels)
+        takes = prescriptions.taken(rng, who, levels)
+        lines = prescriptions.draw(rng, who, came, takes)
         written = checkups.on_the_line(rng, came, levels)
         if not self.files[0].exists():  # the first batch
             dirt.slip(written.blood_pressure)
         results = [
             *checkups.readings(rng, who, came, levels),
             *ward.readings(rng, who, came, levels, now),
-            *labs.readings(rng, who, came, levels, now),
+            *labs.readings(rng, who, came, levels, warfarin=takes[:, WARFARIN], as_of=now),
         ]
         visit_ids = export.numbered("V-", self._visits, len(came), 7)
         line_ids = export.numbered("RX-", self._prescriptions, len(lines), 7)

@@ -202,9 +202,14 @@ def readings(
     people: People,
     visits: Visits,
     levels: Usual,
+    *,
+    warfarin: Bools,
     as_of: np.datetime64,
 ) -> list[Readings]:
-    """Every laboratory result: at some visits, and on admission and each morning of a stay."""
+    """Every laboratory result: at some visits, and on admission and other mornings of a stay.
+
+    warfarin: who takes it for atrial fibrillation, and so has the INR checked.
+    """
     laboratory = Laboratory(rng, people, levels)
     draws = _draws(rng, people, visits, as_of)
     who, luck = draws.who, rng.random(len(draws))
@@ -223,7 +228,7 @@ def readings(
     laboratory.inflammation(draws.some(bed | (luck < 0.15)))
     laboratory.thyroid(draws.some(clinic & (people.has("E03.9")[who] | (luck < 0.06))))
     laboratory.heart(draws.some(people.has("I50.9")[who] & (luck < 0.7)))
-    laboratory.clotting(draws.some(people.has("I48.9")[who] & (who % 4 == 0)))
+    laboratory.clotting(draws.some((people.has("I48.9") & warfarin)[who]))
     return laboratory.results
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from clinicdesk.demo.arrays import Bools, Floats, Ints, Texts, Times, texts
-from clinicdesk.demo.diagnoses import CHRONIC_INDEX, DIAGNOSES
+from clinicdesk.demo.diagnoses import CHRONIC_INDEX
 from clinicdesk.demo.people import People
 from clinicdesk.demo.physiology import Usual
-from clinicdesk.demo.visits import Visits
+from clinicdesk.demo.visits import CODES, Visits
 
-HANDED_OUT = 0.85  # of the follow-up visits renew the prescription
+HANDED_OUT = 0.85  # of the visits for a reason get its drug
+RENEWED = 0.25  # of the visits for something else renew one for good
+LONG = 28  # days of supply, from which a drug is taken for good
 PENICILLINS = {"Penicillin V", "Amoxicillin"}
 LOST_VISIT = 0.03  # of the prescriptions do not say at which visit
 
@@ -134,32 +136,47 @@ class Prescriptions:
         return len(self.visit)
 
 
-def draw(rng: np.random.Generator, people: People, visits: Visits, levels: Usual) -> Prescriptions:
-    """Renew what each patient takes for the reason they came for."""
-    takes = _taken(rng, people, levels)
-    codes = [diagnosis.code for diagnosis in DIAGNOSES]
+def draw(rng: np.random.Generator, people: People, visits: Visits, takes: Bools) -> Prescriptions:
+    """Prescribe for the reason of a visit, and renew what a patient takes for good.
+
+    takes: of `taken`.
+    """
     found: list[tuple[Ints, Ints]] = []
     for number, drug in enumerate(DRUGS):
-        reasons = np.isin(visits.reason, [codes.index(code) for code in drug.reasons])
-        given = reasons & takes[visits.who, number] & ~visits.present
-        given &= (visits.age >= drug.ages[0]) & (visits.age <= drug.ages[1])
-        rows = np.flatnonzero(given & (rng.random(len(visits)) < HANDED_OUT))
+        due = _asked_for(rng, drug, visits) | _renewed(rng, drug, people, visits)
+        due &= takes[visits.who, number] & ~visits.present
+        due &= (visits.age >= drug.ages[0]) & (visits.age <= drug.ages[1])
+        rows = np.flatnonzero(due)
         found.append((rows, np.full(len(rows), number)))
     visit = np.concatenate([rows for rows, _ in found])
     drug_row = np.concatenate([numbers for _, numbers in found])
     order = np.lexsort((drug_row, visit))
     visit, drug_row = visit[order], drug_row[order]
-    long_term = np.array([drug.days >= 28 for drug in DRUGS])[drug_row]
+    long_term = np.array([drug.days >= LONG for drug in DRUGS])[drug_row]
     return Prescriptions(
         visit=visit,
         drug=drug_row,
         quantity=np.array([np.ceil(drug.a_day * drug.days) for drug in DRUGS])[drug_row],
-        refills=np.where(long_term, rng.integers(0, 6, len(visit)), 0),
+        refills=np.where(long_term, rng.integers(1, 7, len(visit)), 0),
         linked=rng.random(len(visit)) >= LOST_VISIT,
     )
 
 
-def _taken(rng: np.random.Generator, people: People, levels: Usual) -> Bools:
+def _asked_for(rng: np.random.Generator, drug: Drug, visits: Visits) -> Bools:
+    """The visits whose reason the drug treats."""
+    reasons = np.isin(visits.reason, [CODES.index(code) for code in drug.reasons])
+    return np.asarray(reasons & (rng.random(len(visits)) < HANDED_OUT))
+
+
+def _renewed(rng: np.random.Generator, drug: Drug, people: People, visits: Visits) -> Bools:
+    """Visits for another reason at which a drug for life is renewed; the last of all is one."""
+    columns = [CHRONIC_INDEX[code] for code in drug.reasons if code in CHRONIC_INDEX]
+    ill: Bools = np.asarray(people.chronic[:, columns].any(axis=1) & (drug.days >= LONG))
+    last = np.append(visits.who[1:] != visits.who[:-1], True) | np.append(visits.present[1:], False)
+    return np.asarray(ill[visits.who] & ~visits.stay & (last | (rng.random(len(visits)) < RENEWED)))
+
+
+def taken(rng: np.random.Generator, people: People, levels: Usual) -> Bools:
     """Who gets which drug if they have its reason: a row a person, a column a drug."""
     takes = np.zeros((len(people), len(DRUGS)), dtype=bool)
     luck: dict[str, Floats] = {}
@@ -172,7 +189,7 @@ def _taken(rng: np.random.Generator, people: People, levels: Usual) -> Bools:
         used[rival] = start + drug.taken
         takes[:, column] &= levels.egfr >= drug.kidneys
         takes[:, column] &= _tolerated(drug, people.allergy)
-    takes[:, _column("Propranolol")] &= ~people.chronic[:, CHRONIC_INDEX["J45.9"]]
+    takes[:, number_of("Propranolol")] &= ~people.chronic[:, CHRONIC_INDEX["J45.9"]]
     return takes
 
 
@@ -182,7 +199,8 @@ def _tolerated(drug: Drug, allergy: Texts) -> Bools:
     return np.array([substance not in families for substance in allergy], dtype=bool)
 
 
-def _column(name: str) -> int:
+def number_of(name: str) -> int:
+    """The row of the drug whose name begins so."""
     return next(row for row, drug in enumerate(DRUGS) if drug.name.startswith(name))
 
 

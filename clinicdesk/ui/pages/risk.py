@@ -197,7 +197,7 @@ def _interval_text(estimate: RiskEstimate) -> str:
     if estimate.interval is None:
         return ""
     low, high = (100 * end for end in estimate.interval)
-    return f"95 % interval {low:.1f}–{high:.1f} %"
+    return f"90 % interval {low:.1f}–{high:.1f} %"
 
 
 def _messages(estimate: RiskEstimate | None) -> list[str]:
