@@ -7,7 +7,7 @@ run       clinicdesk itself, with its own arguments
 check     format, lint, types, import contracts
 test      check, then every test
 bench     every measurement beside its limit and its peer, or the NAMEs given; --json
-package   freeze dist/clinicdesk/ and let it test itself without a network
+package   freeze dist/clinicdesk/, then let it test and demonstrate itself without a network
 lock      resolve pyproject.toml anew into requirements.lock
 
 Every verb first sets up what is missing, and nothing when nothing is. Needs no package; reads on
@@ -125,7 +125,9 @@ def package(_: Sequence[str]) -> int:
     print(frozen.stdout, flush=True)
     if frozen.stdout != source.stdout:
         sys.exit(f"dist/clinicdesk tests otherwise than its source:\n{source.stdout}")
-    return frozen.returncode
+    with tempfile.TemporaryDirectory() as folder:
+        demonstration = [*without_network(), program, "demo", folder, "--headless"]
+        return frozen.returncode or subprocess.call(demonstration, env=offscreen())
 
 
 def lock(_: Sequence[str]) -> int:

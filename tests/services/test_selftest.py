@@ -12,6 +12,7 @@ from clinicdesk.cli import run
 from clinicdesk.services import selftest
 from clinicdesk.services.selftest import network_refused
 from clinicdesk.services.verify import Check
+from clinicdesk.ui import trial
 
 
 def test_this_build_is_sound() -> None:
@@ -20,7 +21,7 @@ def test_this_build_is_sound() -> None:
     told = json.loads(done.stdout)
     assert told["ok"], told
     assert done.returncode == 0
-    assert {"encrypted store", "Argon2id", "HPKE", "models", "report"} <= {
+    assert {"encrypted store", "Argon2id", "HPKE", "models", "report", "window"} <= {
         check["name"] for check in told["checks"]
     }
 
@@ -28,7 +29,8 @@ def test_this_build_is_sound() -> None:
 def test_a_failed_check_is_the_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("clinicdesk.cli.selftest.checks", lambda: [Check("models", False, "no")])
+    failed = Check("models", ok=False, detail="no")
+    monkeypatch.setattr("clinicdesk.cli.selftest.checks", lambda **_: [failed])
     assert run(["selftest"]) == 1
     assert "NOT OK" in capsys.readouterr().out
 
@@ -53,6 +55,13 @@ def test_another_argon2_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selftest, "RFC_9106_TAG", "00" * 32)
     with pytest.raises(selftest.Unsound):
         selftest.argon2id()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_blank_window_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "LEAST_COLOURS", 10**6)
+    with pytest.raises(selftest.Unsound, match="blank"):
+        trial.paint_unlock_page()
 
 
 def test_the_network_is_refused_counted_and_given_back() -> None:
