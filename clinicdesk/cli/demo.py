@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clinicdesk.cli.counter import counter
 from clinicdesk.cli.output import json_document, say, table
 from clinicdesk.cli.predict import of_patient
 from clinicdesk.demo.generator import PATIENTS, SEED
@@ -54,7 +55,8 @@ def add(commands: Any) -> None:
 
 
 def _demo(args: Namespace) -> int:
-    demo = build_demo(args.home, patients=args.patients, seed=args.seed)
+    progress = counter(quiet=args.json)
+    demo = build_demo(args.home, patients=args.patients, seed=args.seed, progress=progress)
     if not (args.headless or args.json) and _has_display():
         _tell_where(demo)
         return _open(demo)

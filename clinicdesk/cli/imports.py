@@ -1,15 +1,14 @@
 """`clinicdesk import STORE FILE...`: bring files in, and say what became of each row."""
 
-import sys
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from clinicdesk.cli.counter import counter
 from clinicdesk.cli.output import json_document, say, table
 from clinicdesk.cli.store import add_store, opened
 from clinicdesk.services.import_report import ImportReport, Reject
-from clinicdesk.services.progress import SILENT
 
 _ORDER = ("read", "inserted", "updated", "unchanged", "rejected")
 
@@ -41,7 +40,6 @@ def add(commands: Any) -> None:
 
 
 def _import(args: Namespace) -> int:
-    counter = _Counter() if sys.stderr.isatty() and not args.json else SILENT
     with opened(args) as clinic:
         report = clinic.imports.run(
             args.files,
@@ -50,7 +48,7 @@ def _import(args: Namespace) -> int:
             encoding=args.encoding,
             date_order=args.date_order,
             dry_run=args.dry_run,
-            progress=counter,
+            progress=counter(quiet=args.json),
         )
     if args.rejects:
         report.write_rejects(args.rejects)
@@ -59,18 +57,6 @@ def _import(args: Namespace) -> int:
     else:
         _show(report)
     return 0
-
-
-class _Counter:
-    """One line at a terminal that says how far the import is."""
-
-    def report(self, fraction: float, message: str = "") -> None:
-        end = "\r\x1b[K" if fraction >= 1 else ""
-        sys.stderr.write(f"\r\x1b[K{fraction:4.0%}  {message}{end}")
-        sys.stderr.flush()
-
-    def raise_if_cancelled(self) -> None:
-        """Ctrl-C stops the command by itself."""
 
 
 def _unit(text: str) -> tuple[str, str]:
