@@ -57,7 +57,7 @@ def add(commands: Any) -> None:
 def _demo(args: Namespace) -> int:
     progress = counter(quiet=args.json)
     demo = build_demo(args.home, patients=args.patients, seed=args.seed, progress=progress)
-    if not (args.headless or args.json) and _has_display():
+    if not (args.headless or args.json) and has_display():
         _tell_where(demo)
         return _open(demo)
     done = _main_job(demo)
@@ -68,7 +68,7 @@ def _demo(args: Namespace) -> int:
     return 0
 
 
-def _has_display() -> bool:
+def has_display() -> bool:
     if sys.platform in {"win32", "darwin"}:
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
