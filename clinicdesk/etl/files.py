@@ -7,9 +7,10 @@ import numpy as np
 
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.errors import BadInput
-from clinicdesk.etl.mapping import Mapped, map_columns, missing
+from clinicdesk.etl.mapping import Mapped, map_columns, missing, shared
 from clinicdesk.etl.presets import ORDER, Preset, TablePreset, presets
 from clinicdesk.etl.readers.csv import decoded_head, head_chunk, head_of
+from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.sniff import Dialect, dialect_of, encoding_of
 from clinicdesk.etl.sources import Source
 from clinicdesk.etl.values import date_order
@@ -27,13 +28,26 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """A file and what it is. why: the reason when it is not imported."""
+    """A file and what it is. why: the reason when it is not imported.
+
+    head: the beginning of the file as text, cut anywhere unless `whole`.  looked_at: its bytes.
+    """
 
     source: Source
     dialect: Dialect
     head: str = field(repr=False)
+    looked_at: int
     mapped: Mapped | None
     why: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the head is all there is."""
+        return self.looked_at >= self.source.size
+
+    def first_rows(self) -> Chunk:
+        """The rows of the head."""
+        return head_chunk(self.head, self.dialect, whole=self.whole)
 
     @property
     def preset(self) -> str:
@@ -41,11 +55,18 @@ class TableFile:
 
     @property
     def target(self) -> str:
+        """Which transform its rows take, "" when the store has no table for it."""
         return self.mapped.table.target if self.mapped else ""
+
+    @property
+    def table(self) -> str:
+        """The table of the store its rows go to."""
+        return "observation" if self.target == "wide" else self.target
 
 
 def recognise(sources: Sequence[Source], options: Options) -> list[TableFile]:
     """Every file with its preset, in the order of loading; those without a table come last."""
+    _require_encoding(options.encoding)
     tables = [table for preset in _chosen(options.preset) for table in preset.tables]
     files = [_recognise(source, tables, options) for source in sources]
     order = {target: at for at, target in enumerate(ORDER)}
@@ -73,11 +94,12 @@ def _recognise(source: Source, tables: Sequence[TablePreset], options: Options) 
     )
     mapped = _best(dialect.header, tables, options)
     if mapped is None:
-        return TableFile(source, dialect, head, None, _nearest(dialect.header, tables))
+        why = _nearest(dialect.header, tables)
+        return TableFile(source, dialect, head, len(raw), None, why)
     _refuse_twins(source, mapped)
     table = mapped.table
     why = "" if table.target else f"not imported: the store has no table for {table.name}."
-    return TableFile(source, dialect, head, mapped, why)
+    return TableFile(source, dialect, head, len(raw), mapped, why)
 
 
 def _best(header: Sequence[str], tables: Sequence[TablePreset], options: Options) -> Mapped | None:
@@ -90,12 +112,18 @@ def _best(header: Sequence[str], tables: Sequence[TablePreset], options: Options
 def _nearest(header: Sequence[str], tables: Sequence[TablePreset]) -> str:
     """What is missing from the header to be the most similar known table."""
     targets = [table for table in tables if table.target]
-    table = min(targets, key=lambda t: len(missing(t, header)) / max(len(t.required), 1))
-    lacks = missing(table, header)
-    if not lacks or len(lacks) == len(table.required):
+    table = max(targets, key=lambda t: (shared(t, header), -len(missing(t, header))))
+    lacks = ", ".join(missing(table, header))
+    if not lacks or not shared(table, header):
         return "No preset knows this header."
-    columns = ", ".join(lacks)
-    return f"No preset knows this header. To be {table.name}, it lacks the column {columns}."
+    return f"No preset knows this header. To be {table.name}, it lacks the column {lacks}."
+
+
+def _require_encoding(name: str) -> None:
+    try:
+        "".encode(name or "utf-8")
+    except LookupError:
+        raise BadInput(f"{name} is not an encoding. Examples: utf-8, cp1252, latin-1.") from None
 
 
 def _refuse_twins(source: Source, mapped: Mapped) -> None:
@@ -112,6 +140,6 @@ def date_order_of(file: TableFile) -> str:
     """dmy or mdy when the beginning of the file proves one of them, else ""."""
     if file.mapped is None:
         return ""
-    chunk = head_chunk(file.source, file.head, file.dialect)
+    chunk = file.first_rows()
     columns = [chunk.column(at) for at in sorted(file.mapped.used)]
     return date_order(np.concatenate(columns)) if columns else ""

@@ -84,6 +84,14 @@ def missing(table: TablePreset, header: Sequence[str]) -> list[str]:
     return [table.fields[name][0] for name in table.required if name not in fields]
 
 
+def shared(table: TablePreset, header: Sequence[str]) -> int:
+    """How many columns of the header this kind of file knows."""
+    places = _places(header)
+    names = [name for headers in table.fields.values() for name in headers]
+    names += [name for measure in table.measures for name in measure.headers]
+    return len({places[plain(name)] for name in names if plain(name) in places})
+
+
 def _places(header: Sequence[str]) -> dict[str, int]:
     return {plain(name): at for at, name in reversed(list(enumerate(header))) if plain(name)}
 

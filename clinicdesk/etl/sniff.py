@@ -64,7 +64,7 @@ def _without_mark(name: str, head: bytes) -> str:
     if zeros_even > 0.4 * half and zeros_odd < 0.1 * half:
         return "utf-16-be"
     control = sum(head.count(byte) for byte in range(9))
-    if control > max(len(head) // 20, 8):
+    if control > max(len(head) // 50, 8):
         raise BadInput(f"{name} is not a text file. Export the table as CSV (UTF-8).")
     return "utf-8"
 

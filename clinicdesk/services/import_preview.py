@@ -1,30 +1,28 @@
 """What the beginning of a file shows, before anything is imported."""
 
 from clinicdesk.domain.catalog import catalog
-from clinicdesk.etl.files import Options, TableFile
+from clinicdesk.etl.files import TableFile
 from clinicdesk.etl.mapping import Mapped, MappedMeasure
 from clinicdesk.etl.presets import presets
-from clinicdesk.etl.readers.csv import head_chunk
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.services.import_report import ColumnPreview, FilePreview
 
 SAMPLE = 20  # rows
 
 
-def preview_of(file: TableFile, options: Options) -> FilePreview:
+def preview_of(file: TableFile) -> FilePreview:
     """The file as it would be imported."""
-    chunk = head_chunk(file.source, file.head, file.dialect)
-    whole = len(file.head.encode()) >= file.source.size
+    chunk = file.first_rows()
     mapped = file.mapped if file.target else None
     return FilePreview(
         name=file.source.name,
         preset=file.preset if mapped else "",
         title=_title(file),
-        table=file.target,
+        table=file.table,
         encoding=file.dialect.encoding,
         delimiter=file.dialect.delimiter,
-        rows=len(chunk) if whole else _estimate(file, chunk),
-        whole=whole,
+        rows=len(chunk) if file.whole else _estimate(file, chunk),
+        whole=file.whole,
         columns=_columns(file, mapped),
         sample=_sample(chunk, len(file.dialect.header)),
         notes=mapped.notes if mapped else (),
@@ -40,7 +38,7 @@ def _title(file: TableFile) -> str:
 
 
 def _estimate(file: TableFile, chunk: Chunk) -> int:
-    return round(len(chunk) * file.source.size / max(len(file.head.encode()), 1))
+    return round(len(chunk) * file.source.size / file.looked_at)
 
 
 def _sample(chunk: Chunk, width: int) -> list[list[str]]:

@@ -24,8 +24,6 @@ from clinicdesk.services.import_report import (
 from clinicdesk.services.progress import Progress
 from clinicdesk.storage.imports import Loader, StoredReferences
 
-_TABLE_OF = {"wide": "observation"}
-
 
 class Run:
     """The state of an import between its first and its last row."""
@@ -57,12 +55,10 @@ class Run:
     def file(self, file: TableFile) -> None:
         """Load one file, or note why not."""
         digest = self._surveys[id(file)].sha256
-        table = _TABLE_OF.get(file.target, file.target)
-        rows = self._load_file(file, digest) if table else 0
+        rows = self._load_file(file, digest) if file.table else 0
+        preset = file.preset if file.table else ""
         self._files.append(
-            ImportedFile(
-                file.source.name, digest, file.preset if table else "", table, rows, file.why
-            )
+            ImportedFile(file.source.name, digest, preset, file.table, rows, file.why)
         )
 
     def finish(self, at: datetime) -> ImportReport:
@@ -124,9 +120,8 @@ class Run:
             self._warn(name, int(chunk.rows[finding.at]), finding)
 
     def _bad_rows(self, chunk: Chunk, file: TableFile, file_id: int) -> None:
-        table = _TABLE_OF.get(file.target, file.target)
+        name, table = file.source.name, file.table
         self._read[table] += len(chunk.bad)
-        name = file.source.name
         self._reject(
             [
                 Reject(name, bad.row, table, "", bad.rule.id, bad.rule.message, bad.text)

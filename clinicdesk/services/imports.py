@@ -48,7 +48,7 @@ class Imports:
         options = Options(preset or "", encoding, date_order, units or {})
         found = recognise(sources(files), options)
         progress.raise_if_cancelled()
-        return ImportPreview([preview_of(file, options) for file in found], str(self._zone))
+        return ImportPreview([preview_of(file) for file in found], str(self._zone))
 
     @requires(Action.IMPORT)
     def run(

@@ -55,10 +55,10 @@ def decoded_head(source: Source, head: bytes, encoding: str) -> str:
         raise _undecodable(source, encoding, line) from None
 
 
-def head_chunk(source: Source, head: str, dialect: Dialect) -> Chunk:
+def head_chunk(head: str, dialect: Dialect, *, whole: bool) -> Chunk:
     """The rows of the file's head alone; what its end cuts is left out."""
     *lines, rest = io.StringIO(head, newline=None).read().split("\n")
-    if rest and len(head.encode()) >= source.size:
+    if rest and whole:
         lines.append(rest)
     return read_rows(lines[dialect.skip :], dialect.delimiter, len(dialect.header), 1)[0]
 
