@@ -116,7 +116,7 @@ def bench(arguments: Sequence[str]) -> int:
 
 
 def package(_: Sequence[str]) -> int:
-    set_up(OFFSCREEN)
+    set_up(WINDOW)  # the folder takes along what Qt loads here
     install_debian(freezing_packages())
     do(PYTHON, "-m", "PyInstaller", "--noconfirm", "--clean", "packaging/clinicdesk.spec")
     program = ROOT / "dist" / "clinicdesk" / "clinicdesk"
