@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from clinicdesk.domain.roles import Action, may
 from clinicdesk.ui.fonts import load_fonts
 from clinicdesk.ui.palette import DARK, LIGHT, Palette
 from clinicdesk.ui.preferences import Preferences, user_settings
@@ -45,6 +46,7 @@ def open_window(
     shell = Shell(Doors(unlock, new_store, furnish, ask_folder), preferences, theme, runner)
     load = partial(_load_behind, shell, runner)
     shell.painted.connect(partial(QTimer.singleShot, LOADING_STARTS, shell, load))
+    shell.opened.connect(partial(_warm_models, shell, runner))
     sys.excepthook = _Hook(shell)
     if store is None:
         shell.come_in()
@@ -121,6 +123,12 @@ def ask_folder(parent: QWidget, title: str, then: Callable[[Path], Any]) -> None
 
 def _load_behind(shell: Shell, runner: TaskRunner) -> None:
     runner.start(shell, "load", load_the_rest)
+
+
+def _warm_models(shell: Shell, runner: TaskRunner) -> None:
+    """Let the models' process load its libraries while the list is still being read."""
+    if shell.clinic is not None and may(shell.clinic.principal.role, Action.RISK_ESTIMATE):
+        runner.start(shell, "warm models", shell.clinic.risks.warm_up)
 
 
 def _system_palette(application: QApplication) -> Palette:
