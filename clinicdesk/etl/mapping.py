@@ -24,12 +24,11 @@ class MappedMeasure:
 
 @dataclass(frozen=True, slots=True)
 class MappedList:
-    """A column with several words, and the column of their codes when there is one."""
+    """A column with several words a row."""
 
     column: int
     header: str
     words: WordList
-    code_column: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,8 @@ class Mapped:
     @property
     def used(self) -> set[int]:
         """The columns that are read at all."""
-        lists = {c for entry in self.lists for c in (entry.column, entry.code_column)}
-        found = {*self.fields.values(), *(m.column for m in self.measures), *lists}
-        return {column for column in found if column is not None}
+        beside = (entry.column for entry in (*self.measures, *self.lists))
+        return {*self.fields.values(), *beside}
 
     @property
     def unused(self) -> list[str]:
@@ -110,9 +108,8 @@ def _lists(
     found = []
     for words in table.lists:
         at = next((places[plain(h)] for h in words.headers if plain(h) in places), None)
-        codes = next((places[plain(h)] for h in words.codes if plain(h) in places), None)
         if at is not None:
-            found.append(MappedList(at, header[at], words, codes))
+            found.append(MappedList(at, header[at], words))
     return found
 
 

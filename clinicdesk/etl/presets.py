@@ -26,12 +26,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class WordList:
-    """A column with several words: conditions, allergies. separators "": one word a row."""
+    """A column with several words between semicolons or bars: conditions, allergies."""
 
     headers: Sequence[str]
     target: str
-    codes: Sequence[str] = ()
-    separators: str = ";|"
 
 
 @dataclass(frozen=True, slots=True)

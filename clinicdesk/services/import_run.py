@@ -107,15 +107,11 @@ class Run:
             raise AssertionError(f"{batch.table}: rows got lost on the way to the store")
         self._read[batch.table] += batch.read
         if len(batch.at):
-            columns = {**batch.columns, "file_id": None, "row": chunk.rows[batch.at]}
-            values = [v.tolist() for n, v in columns.items() if v is not None]
-            values.insert(-1, [file_id] * len(batch.at))
-            self._loader.load(batch.table, list(columns), list(zip(*values, strict=True)))
-        found = [(finding, chunk) for finding in batch.rejects]
-        self._reject(
-            [_reject(name, int(c.rows[f.at]), batch.table, f, c.line(f.at)) for f, c in found],
-            file_id,
-        )
+            columns = {name: values.tolist() for name, values in batch.columns.items()}
+            columns["file_id"] = [file_id] * len(batch.at)
+            columns["row"] = chunk.rows[batch.at].tolist()
+            self._loader.load(batch.table, columns)
+        self._reject([_reject(name, batch.table, chunk, f) for f in batch.rejects], file_id)
         for finding in batch.warnings:
             self._warn(name, int(chunk.rows[finding.at]), finding)
 
@@ -153,7 +149,8 @@ class Run:
         return Counts(read, inserted, updated, read - inserted - updated - rejected, rejected)
 
 
-def _reject(name: str, row: int, table: str, finding: Finding, text: str) -> Reject:
+def _reject(name: str, table: str, chunk: Chunk, finding: Finding) -> Reject:
+    row, text = int(chunk.rows[finding.at]), chunk.line(finding.at)
     return Reject(name, row, table, finding.column, finding.rule.id, finding.message, text)
 
 

@@ -1,12 +1,13 @@
 """Bring a hospital's files in: recognise, check, load in one transaction, report every row."""
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from clinicdesk.domain.roles import Action
-from clinicdesk.errors import BadInput
+from clinicdesk.errors import BadInput, StoreError
 from clinicdesk.etl.files import Options, TableFile, recognise
 from clinicdesk.etl.sources import sources
 from clinicdesk.etl.values import Clock
@@ -18,6 +19,8 @@ from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.storage import audit, imports
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.imports import ImportRun, Loader, StoredReferences
+
+GROWTH = 10  # bytes of disk a byte of text may take: five in the store, as many in its log
 
 
 class _DryRun(Exception):
@@ -69,6 +72,7 @@ class Imports:
         """
         options = Options(preset or "", encoding, date_order, units or {})
         found = _importable(recognise(sources(files), options))
+        self._require_space(found)
         clock = Clock(self._zone, self._now(), date_order)
         try:
             with self._database.writing() as session:
@@ -97,6 +101,13 @@ class Imports:
         """Every import, newest first."""
         with self._database.reading() as session:
             return imports.history(session)
+
+    def _require_space(self, found: Sequence[TableFile]) -> None:
+        """A full disk is better met before the work than after it (D06)."""
+        needed = GROWTH * sum(file.source.size for file in found if file.table)
+        lacking = needed - shutil.disk_usage(self._database.path.parent).free
+        if lacking > 0:
+            raise StoreError(f"The disk is too full: the import needs {lacking >> 20:,} MiB more.")
 
 
 def _importable(found: Sequence[TableFile]) -> Sequence[TableFile]:

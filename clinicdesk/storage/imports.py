@@ -54,9 +54,9 @@ TARGETS = {
         Target(
             "patient",
             ("mrn",),
-            lasting=("source",),
+            lasting=("source", "allergy_status", "allergy_status_on"),
             silent=("updated_at",),
-            unknown={"gender": "unknown"},
+            unknown={"gender": "unknown", "allergy_status": "not-recorded"},
         ),
         Target("encounter", ("number", "source"), unknown={"class": "UNK"}),
         Target(
@@ -112,29 +112,31 @@ class Loader:
         self._met.clear()
         return row.id
 
-    def load(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert or update rows of `columns`, which name file_id and row among them."""
+    def load(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Insert or update rows, given as columns of equal length, file_id and row among them."""
         if table not in self._before:
             self._before[table] = self._count(table)
-        changed = None if table in self._met else self._all_new(table, columns, rows)
+        changed = None if table in self._met else self._all_new(table, columns)
         if changed is None:
             self._met.add(table)
-            upsert = _upsert(TARGETS[table], columns)
-            changed = self._connection.executemany(upsert, rows).rowcount
+            changed = self._execute(_upsert(TARGETS[table], list(columns)), columns)
         self._changed[table] = self._changed.get(table, 0) + changed
 
-    def _all_new(
-        self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-    ) -> int | None:
+    def _all_new(self, table: str, columns: Mapping[str, Sequence[Any]]) -> int | None:
         """Insert the rows; None, and nothing inserted, when one of them is known."""
         self._connection.execute("SAVEPOINT all_new")
         try:
-            return int(self._connection.executemany(_insert(table, columns), rows).rowcount)
+            return self._execute(_insert(table, list(columns)), columns)
         except sqlcipher.IntegrityError:
             self._connection.execute("ROLLBACK TO all_new")
             return None
         finally:
             self._connection.execute("RELEASE all_new")
+
+    def _execute(self, statement: str, columns: Mapping[str, Sequence[Any]]) -> int:
+        """Run the statement for every row and return how many rows it changed."""
+        rows = zip(*columns.values(), strict=True)
+        return int(self._connection.executemany(statement, rows).rowcount)
 
     def changes(self, table: str) -> tuple[int, int]:
         """How many rows of the table were inserted and how many updated so far."""

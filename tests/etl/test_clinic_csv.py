@@ -1,5 +1,9 @@
 """The clinic CSV, end to end: what arrives, what is refused, what a second file changes."""
 
+import pytest
+
+from clinicdesk.errors import StoreError
+from clinicdesk.services import imports as imports_module
 from tests.etl.factories import PATIENTS, Desk, rules_of
 
 VISITS = (
@@ -71,6 +75,33 @@ def test_an_unknown_gender_stays_unknown_with_its_text(desk: Desk) -> None:
         ("unknown", ""),
     ]
     assert [(w.column, w.row, w.rule) for w in report.warnings] == [("gender", 2, "unknown-word")]
+
+
+def test_no_known_allergies_is_an_answer_and_silence_is_none(desk: Desk) -> None:
+    """F03."""
+    header = "patient_id,allergies,registration_date\n"
+    files = {"p.csv": f"{header}A,None known,2020-05-06\nB,,2020-05-06\nC,none,\nD,Latex,\n"}
+    columns = "mrn, allergy_status, allergy_status_on"
+    found = [
+        ("A", "none-known", "2020-05-06"),
+        ("B", "not-recorded", None),
+        ("C", "not-recorded", None),
+        ("D", "known", None),
+    ]
+    desk.run(files)
+    assert desk.rows("patient", columns) == found
+    later = desk.run({"a.csv": "patient_id,allergen\nA,Penicillin\n"})
+    assert later.counts["allergy"].inserted == 1
+    again = desk.run(files)  # the old export does not take the allergy back
+    assert again.counts["patient"].updated == 0
+    assert desk.rows("patient", columns)[0] == ("A", "known", "2020-05-06")
+
+
+def test_a_full_disk_is_met_before_the_work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """D06."""
+    monkeypatch.setattr(imports_module, "GROWTH", 1 << 50)
+    with pytest.raises(StoreError, match="The disk is too full: the import needs"):
+        desk.run({"patients.csv": PATIENTS})
 
 
 def test_a_visit_arrives_with_its_measurements(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """Columns that hold measurements or lists of words beside the row's own record."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,9 @@ from clinicdesk.etl.records.measurements import (
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 _ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
 _WITH_CODE = re.compile(r"(\S.*?)\s*\(([A-Z]\d\d(?:\.\d{1,4})?)\)")
-_NONE = {"none", "no", "nil", "n/a", "none known", "nka", "nkda", "no known allergies", "-"}
+_BETWEEN = re.compile("[;|]")
+_NONE_KNOWN = {"none known", "no known allergies", "nka"}  # somebody asked
+_NONE = {"none", "no", "nil", "n/a", "nkda", "-", *_NONE_KNOWN}  # words that name nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,19 @@ def measured(rows: Rows, owners: Owners) -> Iterator[Batch]:
 def listed(rows: Rows, owners: Owners) -> Iterator[Batch]:
     """Conditions or allergies from every column of words; a word twice is one condition."""
     for entry in rows.mapped.lists:
-        place, found, codes = _words(rows, entry, owners)
+        place, found = _words(rows, entry, owners)
         if len(place):
-            yield _list_batch(rows, entry.words.target, owners.of(place), found, codes)
+            yield _list_batch(rows, entry.words.target, owners.of(place), found)
 
 
-def no_known_allergies(column: Texts) -> Mask:
-    """Where somebody wrote that there is none."""
-    return np.array([text.casefold() in _NONE for text in column.tolist()], dtype=bool)
+def none_known(rows: Rows, target: str) -> Mask:
+    """Where somebody wrote that there is none of what the column lists."""
+    found = np.zeros(len(rows), dtype=bool)
+    for entry in rows.mapped.lists:
+        if entry.words.target == target:
+            column = rows.chunk.column(entry.column).tolist()
+            found |= np.array([text.casefold() in _NONE_KNOWN for text in column], dtype=bool)
+    return found
 
 
 def _readings(rows: Rows, entry: MappedMeasure, owners: Owners) -> Iterator[Readings]:
@@ -105,37 +112,29 @@ def _reading(
     )
 
 
-def _words(rows: Rows, entry: MappedList, owners: Owners) -> tuple[Ints, Texts, Texts]:
-    """The words of a column, the owner each belongs to, and their codes."""
+def _words(rows: Rows, entry: MappedList, owners: Owners) -> tuple[Ints, Sequence[str]]:
+    """The words of a column, and the owner each belongs to."""
     column = rows.chunk.column(entry.column)[owners.at].tolist()
-    code_column = [""] * len(column)
-    if entry.code_column is not None:
-        code_column = rows.chunk.column(entry.code_column)[owners.at].tolist()
-    signs = entry.words.separators
-    split = re.compile(f"[{re.escape(signs)}]").split if signs else lambda text: [text]
     found = [
-        (place, word.strip(), code)
-        for place, (text, code) in enumerate(zip(column, code_column, strict=True))
-        for word in split(text or code)
+        (place, word.strip())
+        for place, text in enumerate(column)
+        for word in _BETWEEN.split(text)
         if word.strip() and word.strip().casefold() not in _NONE
     ]
-    places, words, codes = zip(*found, strict=True) if found else ((), (), ())
-    return np.array(places, dtype=np.int64), texts(words), texts(codes)
+    return np.array([place for place, _ in found], dtype=np.int64), [word for _, word in found]
 
 
-def _named_and_coded(word: str, code: str) -> tuple[str, str]:
+def _named_and_coded(word: str) -> tuple[str, str]:
     """The name and the code of `Migraine (G43.9)`; a bare code is its own name."""
-    if code:
-        return word, code
     if match := _WITH_CODE.fullmatch(word):
         return match.group(1), match.group(2)
     return word, word if _ICD10.fullmatch(word) else ""
 
 
-def _list_batch(rows: Rows, target: str, owners: Owners, words: Texts, codes: Texts) -> Batch:
+def _list_batch(rows: Rows, target: str, owners: Owners, words: Sequence[str]) -> Batch:
     """Without a date of their own, as nobody wrote one; the code of ICD-10 where it looks so."""
     size = len(words)
-    split = [_named_and_coded(word, code) for word, code in zip(words, codes, strict=True)]
+    split = [_named_and_coded(word) for word in words]
     is_icd = [_ICD10.fullmatch(code) is not None for _, code in split]
     columns = {
         "patient_id": owners.patient,

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from clinicdesk.domain.patient import AllergyStatus
 from clinicdesk.etl.arrays import Mask, Texts, blank, cells, same, texts
 from clinicdesk.etl.batches import NO_ID, Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
-from clinicdesk.etl.records.columns import Owners, listed, measured
+from clinicdesk.etl.records.columns import Owners, listed, measured, none_known
 from clinicdesk.etl.records.common import (
     check_order,
     coded,
@@ -49,6 +50,7 @@ def patients(rows: Rows) -> Iterator[Batch]:
         "email": rows.text("email"),
         "insurance": rows.text("insurance"),
         "registered_on": day_or_none(registered),
+        **_allergy_status(rows, registered),
         "updated_at": np.full(len(rows), rows.context.clock.now_ms),
     }
     yield batch("patient", rows.at, findings, columns)
@@ -88,6 +90,16 @@ def _age(rows: Rows, born: Times, registered: Times, findings: Findings) -> dict
     return {
         "age_years": cells(years, known),
         "age_true_on": cells(iso_days(registered.days), known),
+    }
+
+
+def _allergy_status(rows: Rows, registered: Times) -> dict[str, Texts]:
+    """`None known` is an answer, given on a day; silence is not recorded (F03)."""
+    none = none_known(rows, "allergy")
+    status = np.where(none, AllergyStatus.NONE_KNOWN.value, AllergyStatus.NOT_RECORDED.value)
+    return {
+        "allergy_status": texts(status),
+        "allergy_status_on": cells(iso_days(registered.days), none & registered.read),
     }
 
 
