@@ -40,7 +40,7 @@ def below_minimum(card: ModelCard, values: Mapping[str, float | None]) -> list[s
 
 
 def labels(card: ModelCard, names: Sequence[str]) -> str:
-    return ", ".join(card.input(name).label for name in names)
+    return "; ".join(card.input(name).label for name in names)  # labels have commas
 
 
 def _is_outcome(card: ModelCard, condition: Condition) -> bool:
