@@ -13,6 +13,7 @@ FIGURES = {
     "search": "bench.search",
     "import": "bench.imports",
     "unlock": "bench.unlock",
+    "report": "bench.reports",
 }
 
 

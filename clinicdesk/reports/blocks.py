@@ -13,6 +13,7 @@ from clinicdesk.reports.look import GAP, TABLE, Look
 
 Cell: TypeAlias = "str | Flowable"
 _PADDING = {"LEFT": 5, "RIGHT": 9, "DECIMAL": 22}  # right of the last whole figure
+_SHORT = 12  # letters: they fit into the narrowest column that has words
 _LONG = 150  # letters: some hundred of them fill a page in the narrowest column
 _HEADING_NEEDS = 92  # a heading stays with its first lines or rows
 
@@ -64,10 +65,15 @@ def empty(words: str, look: Look) -> Paragraph:
 
 
 def cell(words: str, look: Look) -> Cell:
-    """Words of any length in a table; short ones cost no paragraph."""
-    if words.isascii() and len(words) <= 12:
+    """Words of any length in a table; short ones in our own letters cost no paragraph."""
+    if len(words) <= _SHORT and look.fonts.is_plain(words):
         return words
     return Paragraph(look.fonts.markup(words), look.cell)
+
+
+def small(words: str, look: Look) -> Cell:
+    """Small print in a table."""
+    return Paragraph(look.fonts.markup(words), look.cell_small) if words else ""
 
 
 def table(

@@ -38,6 +38,8 @@ class Fonts:
         if text.isascii():
             return [(font, text.translate(_SPELT))]
         line = text.translate(_SPELT)
+        if self.embedded and _covers(font, line):
+            return [(font, line)]
         if not self.embedded:
             return [(font, "".join(x if _in_helvetica(x) else _CANNOT for x in line))]
         ordered = visual(line) if has_right_to_left(line) else line
@@ -52,6 +54,10 @@ class Fonts:
         """Text for a reportlab paragraph: nothing in it is taken for a tag."""
         runs = self.runs(text, self.regular)
         return "".join(_tagged(face, run, self.regular) for face, run in runs)
+
+    def is_plain(self, text: str) -> bool:
+        """Whether it can be drawn as it is, in the regular face alone."""
+        return self.runs(text, self.regular) == [(self.regular, text)]
 
     def draws(self, text: str) -> bool:
         """Whether every letter has a glyph here."""

@@ -1,12 +1,22 @@
 """The latest result of every test: number, flag, range, date, and what it was converted from."""
 
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable
 
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.domain.display import date_text, elapsed_text, result_text
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.units import printed_unit
-from clinicdesk.reports.blocks import Cell, Column, bold_rows, cell, empty, note, section, table
+from clinicdesk.reports.blocks import (
+    Cell,
+    Column,
+    bold_rows,
+    cell,
+    empty,
+    note,
+    section,
+    small,
+    table,
+)
 from clinicdesk.reports.content import PatientReport
 from clinicdesk.reports.look import Look
 from clinicdesk.reports.readings import HOW_TO_READ, flag_of, name_of, original_of, range_of
@@ -76,7 +86,7 @@ def _row(reading: Observation, report: PatientReport, look: Look) -> list[Cell]:
         cell(range_of(reading, person), look),
         _day(reading, report),
         _age(reading, report),
-        Paragraph(look.fonts.markup(original_of(reading)), look.cell_small),
+        small(original_of(reading), look),
     ]
 
 

@@ -1,7 +1,7 @@
 """The paper every report is printed on: whose it is and page x of y, on every page.
 
-"Page x of y" is a form that each page refers to and that is drawn at the end, when y is known, so
-that a report is laid out once, not twice.
+What is the same on every page, and "page x of y", are forms that the pages refer to and that are
+drawn at the end, when y is known: a report is laid out once, not twice.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,6 +21,7 @@ from clinicdesk.reports.printing import Identity, Pairs, Printing
 
 DEMO_WORDS = "DEMONSTRATION DATA: invented people. Not for the care of anyone."
 _DEMO_HEIGHT = 15
+_SAME = "same"  # name of the form with all that does not change from page to page
 _NAMES = (12.5, 11, 9.5)  # the largest size that needs no more than _NAME_LINES
 _NAME_LINES, _MOST_LINES = 4, 9
 _FACTS, _FACTS_LEADING = 8.6, 12
@@ -66,7 +67,7 @@ class Sheet:
         )
         template = PageTemplate("page", [self._frame()], onPage=self._draw_page)
         document.addPageTemplates([template])
-        document.build([*story, _Last(self._draw_numbers)])
+        document.build([*story, _Last(self._draw_forms)])
         return out.getvalue()
 
     @property
@@ -93,7 +94,21 @@ class Sheet:
 
     def _draw_page(self, canvas: Canvas, document: BaseDocTemplate) -> None:
         self._pages = document.page
+        canvas.doForm(_SAME)
+        canvas.doForm(f"page{document.page}")
+
+    def _draw_forms(self, canvas: Canvas) -> None:
+        """Draw what the pages refer to, when they are all there."""
         canvas.setDateFormatter(self._file_date)  # else, to be reproducible, the year 2000
+        canvas.beginForm(_SAME)
+        self._draw_same(canvas)
+        canvas.endForm()
+        for page in range(1, self._pages + 1):
+            canvas.beginForm(f"page{page}")
+            self._draw_number(canvas, page)
+            canvas.endForm()
+
+    def _draw_same(self, canvas: Canvas) -> None:
         top = self._size.height - TOP
         if self._printing.demo:
             self._draw_demo(canvas, top)
@@ -101,7 +116,7 @@ class Sheet:
         self._draw_identity(canvas, top)
         self._draw_letterhead(canvas, top)
         self._draw_rule(canvas, self._size.height - self.header_height, ACCENT, 1.2)
-        self._draw_footer(canvas, document.page)
+        self._draw_footer(canvas)
 
     def _file_date(self, *_clock: int) -> str:
         return f"{self._printing.printed_at.astimezone(UTC):D:%Y%m%d%H%M%SZ}"
@@ -137,24 +152,19 @@ class Sheet:
         canvas.setLineWidth(width)
         canvas.line(SIDE, y, self._size.width - SIDE, y)
 
-    def _draw_footer(self, canvas: Canvas, page: int) -> None:
+    def _draw_footer(self, canvas: Canvas) -> None:
         self._draw_rule(canvas, FOOT - 12, RULE, 0.6)
         canvas.setFillColor(MUTED)
         room = text_width(self._size) - 70  # the page number stands beside it
         for y, words in ((22, self._printing.line), (31, self._printing.cut_off_line)):
             first, *more = self._small.wrapped(words, room)
             self._small.draw(canvas, SIDE, FOOT - y, first + "…" * bool(more))
-        canvas.doForm(f"page{page}")
 
-    def _draw_numbers(self, canvas: Canvas) -> None:
-        """Draw what every page refers to, on the last of them."""
+    def _draw_number(self, canvas: Canvas, page: int) -> None:
+        canvas.setFillColor(INK)
         letters = Letters(self._fonts, self._fonts.bold, 8)
-        for page in range(1, self._pages + 1):
-            canvas.beginForm(f"page{page}")
-            canvas.setFillColor(INK)
-            words = f"Page {page} of {self._pages}"
-            letters.draw(canvas, self._size.width - SIDE, FOOT - 23, words, align="right")
-            canvas.endForm()
+        words = f"Page {page} of {self._pages}"
+        letters.draw(canvas, self._size.width - SIDE, FOOT - 23, words, align="right")
 
 
 def _shortened(lines: list[str]) -> list[str]:

@@ -25,6 +25,8 @@ _BETWEEN, _AXIS = 6, 14
 _DOT, _CAP = 1.5, 2.2
 
 Point = tuple[datetime, float]
+Bar = tuple[datetime, float, float]  # diastolic, systolic
+Line = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Panel:
     normal: Range
     latest: str
     points: Sequence[Point] = ()  # oldest first
-    bars: Sequence[tuple[datetime, float, float]] = ()  # diastolic, systolic
+    bars: Sequence[Bar] = ()
 
 
 class VitalsChart(Flowable):
@@ -105,8 +107,7 @@ class _Plot:
         self._draw_grid([at for at, _ in ticks])
         self._draw_line()
         bars = [bar for bar in self.panel.bars if self.axis.holds(bar[0])]
-        for bar in bars:
-            self._draw_bar(*bar)
+        self._draw_bars(bars)
         self._draw_beyond([(at, value) for at, *both in bars for value in both])
 
     @property
@@ -150,11 +151,10 @@ class _Plot:
         canvas, letters = self.canvas, self.look.plain(6.4)
         canvas.setStrokeColor(RULE)
         canvas.setLineWidth(0.35)
-        for value in self.panel.grid:
-            y = self._y(value)
-            canvas.line(self._left, y, self.right, y)
-        for at in times:
-            canvas.line(self._x(at), self.bottom, self._x(at), self.bottom + self.height)
+        levels = [self._y(value) for value in self.panel.grid]
+        bottom, top = self.bottom, self.bottom + self.height
+        canvas.lines([(self._left, y, self.right, y) for y in levels])
+        canvas.lines([(x, bottom, x, top) for x in map(self._x, times)])
         canvas.setFillColor(MUTED)
         for value in self.panel.grid:
             y = self._y(value) - 2.3
@@ -179,13 +179,16 @@ class _Plot:
         canvas.restoreState()
         self._draw_beyond(points)
 
-    def _draw_bar(self, at: datetime, diastolic: float, systolic: float) -> None:
-        x, low, high = self._x(at), self._y(diastolic), self._y(systolic)
+    def _draw_bars(self, bars: Sequence[Bar]) -> None:
         self.canvas.setStrokeColor(ACCENT)
         self.canvas.setLineWidth(0.9)
-        self.canvas.lines(
-            [(x, low, x, high), (x - _CAP, low, x + _CAP, low), (x - _CAP, high, x + _CAP, high)]
-        )
+        self.canvas.lines([line for bar in bars for line in self._bar_lines(*bar)])
+
+    def _bar_lines(self, at: datetime, diastolic: float, systolic: float) -> Sequence[Line]:
+        """A stem with a cap at either end."""
+        x, low, high = self._x(at), self._y(diastolic), self._y(systolic)
+        left, right = x - _CAP, x + _CAP
+        return (x, low, x, high), (left, low, right, low), (left, high, right, high)
 
     def _draw_beyond(self, points: Sequence[Point]) -> None:
         """The number of the farthest value that the scale does not reach, at either end."""
