@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from clinicdesk.domain.patient import AllergyStatus
 from clinicdesk.errors import BadInput, StoreError
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.demo import SHOWCASE_MRN, DemoStore, build_demo, hospital_export
@@ -85,6 +86,11 @@ def test_problems_and_allergies_arrive_with_what_is_known_of_them(clinic: Clinic
     assert (allergy.display, allergy.category) == ("Penicillin V", "medication")
     assert allergy.reaction
     assert allergy.recorded_on is not None
+
+
+def test_that_somebody_asked_for_allergies_arrives_too(clinic: Clinic) -> None:
+    statuses = {clinic.records.by_mrn(f"DEMO-{n:05d}").allergy_status for n in range(1, 21)}
+    assert statuses == set(AllergyStatus)
 
 
 def test_nothing_is_left_but_the_store_and_its_password(demo: DemoStore) -> None:
