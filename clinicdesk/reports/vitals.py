@@ -20,13 +20,13 @@ from clinicdesk.reports.vitals_chart import Panel, VitalsChart
 
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
 _COLUMNS = (
-    Column("Vital sign", 0.17),
+    Column("Vital sign", 0.165),
     Column("Latest", 0.10, "RIGHT"),
     Column("Unit", 0.08),
     Column("Flag", 0.075),
     Column("Reference", 0.145),
     Column("Taken", 0.165),
-    Column("Age", 0.06),
+    Column("Age", 0.065),
     Column("Before that", 0.205),
 )
 

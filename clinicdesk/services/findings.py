@@ -12,14 +12,21 @@ from clinicdesk.services.progress import Progress
 from clinicdesk.services.risk import Risks
 
 _DEAD = "The patient has died: a risk of what is to come is not estimated."
+_NOT_ALLOWED = "The role of the person who printed this may not ask the model."
 
 
-def risk_findings(risks: Risks, person: PatientSummary, progress: Progress) -> list[RiskFinding]:
-    """Ask every model; one that cannot answer leaves its reason in place of a number."""
+def risk_findings(
+    risks: Risks, person: PatientSummary, progress: Progress, *, allowed: bool
+) -> list[RiskFinding]:
+    """Ask every model; one that cannot answer leaves its reason in place of a number.
+
+    allowed: whether the role of who prints may ask.
+    """
+    refusal = _DEAD if person.deceased_on else "" if allowed else _NOT_ALLOWED
     try:
         cards = risks.models()
-        if person.deceased_on:
-            return [RiskFinding(card.title, None, None, _DEAD) for card in cards]
+        if refusal:
+            return [RiskFinding(card.title, None, None, refusal) for card in cards]
         return [_asked(risks, card, person.id, progress) for card in cards]
     except (StoreError, NotAllowed):
         raise

@@ -88,7 +88,8 @@ class Reports:
         progress.report(0.0, "Reading the record")
         patient = records.open(patient_id)
         progress.raise_if_cancelled()
-        risks = risk_findings(self._risks, patient.summary, progress)
+        allowed = self._access.allows(Action.RISK_ESTIMATE)
+        risks = risk_findings(self._risks, patient.summary, progress, allowed=allowed)
         progress.report(0.6, "Calculating the scores")
         return PatientReport(
             printing=self._printing(now, page_size),

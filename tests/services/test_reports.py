@@ -19,7 +19,9 @@ from clinicdesk.errors import Cancelled, NotAllowed, RecordNotFound
 from clinicdesk.services.access import Access
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.files import NotWritten
+from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
+from clinicdesk.services.risk import Risks
 from clinicdesk.storage import audit
 from tests.conftest import CANARY
 from tests.reports.pages import page_texts
@@ -140,22 +142,33 @@ def test_a_patient_who_is_not_there_is_not_printed(clinic: Clinic, tmp_path: Pat
     assert not (tmp_path / "out.pdf").exists()
 
 
-def test_a_nurse_may_read_but_not_print(
-    clinic: Clinic, patient_id: PatientId, tmp_path: Path
-) -> None:
-    nurse = Access(Principal(1, "nurse", Role.NURSE))
-    reports = Reports(
-        database_of(clinic),
-        nurse,
-        clinic.records,
-        clinic.risks,
+def as_role(clinic: Clinic, role: Role) -> Reports:
+    database, access = database_of(clinic), Access(Principal(1, "somebody", role))
+    return Reports(
+        database,
+        access,
+        Records(database, access, clinic.now),
+        Risks(database, access, clinic._compute, clinic.zone, clinic.now),
         clinic_name=clinic.name,
         zone=clinic.zone,
         demo=False,
         now=clinic.now,
     )
+
+
+def test_a_researcher_prints_nobody(clinic: Clinic, patient_id: PatientId, tmp_path: Path) -> None:
     with pytest.raises(NotAllowed):
-        reports.patient_report(patient_id, tmp_path / "out.pdf")
+        as_role(clinic, Role.RESEARCHER).patient_report(patient_id, tmp_path / "out.pdf")
+    assert not (tmp_path / "out.pdf").exists()
+
+
+def test_a_nurse_prints_the_record_without_asking_the_model(
+    clinic: Clinic, patient_id: PatientId, tmp_path: Path
+) -> None:
+    out = as_role(clinic, Role.NURSE).patient_report(patient_id, tmp_path / "out.pdf")
+    words = " ".join(page_texts(out.read_bytes()))
+    assert "No estimate. The role of the person who printed this may not ask the model." in words
+    assert "Printed by somebody (nurse)" in words
 
 
 def test_a_suggested_name_names_nobody(clinic: Clinic) -> None:
