@@ -45,8 +45,8 @@ class Mapped:
     @property
     def used(self) -> set[int]:
         """The columns that are read at all."""
-        beside = (entry.column for entry in (*self.measures, *self.lists))
-        return {*self.fields.values(), *beside}
+        measures = {measure.column for measure in self.measures}
+        return {*self.fields.values(), *measures, *(entry.column for entry in self.lists)}
 
     @property
     def unused(self) -> list[str]:

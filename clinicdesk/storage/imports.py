@@ -7,7 +7,8 @@ faster. The first known key takes the rest of its file to the upsert.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,7 +120,9 @@ class Loader:
         changed = None if table in self._met else self._all_new(table, columns)
         if changed is None:
             self._met.add(table)
-            changed = self._execute(_upsert(TARGETS[table], list(columns)), columns)
+            upsert = _upsert(TARGETS[table], list(columns))
+            with self._visits_followed(table, columns):
+                changed = self._execute(upsert, columns)
         self._changed[table] = self._changed.get(table, 0) + changed
 
     def _all_new(self, table: str, columns: Mapping[str, Sequence[Any]]) -> int | None:
@@ -137,6 +140,19 @@ class Loader:
         """Run the statement for every row and return how many rows it changed."""
         rows = zip(*columns.values(), strict=True)
         return int(self._connection.executemany(statement, rows).rowcount)
+
+    @contextmanager
+    def _visits_followed(self, table: str, columns: Mapping[str, Sequence[Any]]) -> Iterator[None]:
+        """Where a visit gets another time, what was measured at it goes along."""
+        if table != "encounter":
+            yield
+            return
+        numbers = (json.dumps(columns["number"]), columns["source"][0])
+        before = dict(self._connection.execute(_STARTS, numbers))
+        yield
+        after = dict(self._connection.execute(_STARTS, numbers))
+        moved = [(after[id], id, start) for id, start in before.items() if after[id] != start]
+        self._connection.executemany(_FOLLOW, moved)
 
     def changes(self, table: str) -> tuple[int, int]:
         """How many rows of the table were inserted and how many updated so far."""
@@ -187,6 +203,15 @@ FROM json_each(?) JOIN patient ON mrn = json_each.value
 _ENCOUNTERS = """
 SELECT number, encounter.id FROM json_each(?1)
 JOIN encounter ON number = json_each.value AND source = ?2
+"""
+_STARTS = """
+SELECT encounter.id, started_at FROM json_each(?1)
+JOIN encounter ON number = json_each.value AND source = ?2
+"""
+_FOLLOW = """
+UPDATE observation SET effective_at = ?1
+WHERE patient_id = (SELECT patient_id FROM encounter WHERE id = ?2)
+AND encounter_id = ?2 AND ordinal = ?2 AND effective_at = ?3
 """
 _KNOWN_ALLERGIES = """
 UPDATE patient SET allergy_status = 'known'

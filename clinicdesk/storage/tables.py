@@ -4,7 +4,7 @@ Every clinical row carries the file and row it came from (`file_id`, `row`), and
 value its original text and unit beside the canonical ones. Natural keys are unique, so that the
 same file twice changes nothing. `source` is the feed a row came by ("synthea", "clinic-csv"):
 two feeds never overwrite each other. `ordinal` tells apart rows of one file that share the rest
-of the key (0, 1, ... in file order).
+of the key (0, 1, ... in file order); of a value that stands in a visit's own row it is the visit.
 """
 
 from datetime import date, datetime

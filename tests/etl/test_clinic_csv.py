@@ -221,6 +221,27 @@ def test_one_changed_cell_updates_one_row_and_keeps_the_others_provenance(desk: 
     assert {file_id for (file_id,) in desk.rows("observation", "file_id")[1:]} == {2}
 
 
+def test_two_visits_of_a_day_keep_their_values_over_several_exports(desk: Desk) -> None:
+    """An export of this week's visits must not take what it does not have for a repetition."""
+    one, two = "V1,P1,2026-03-01,,,,120/80,,71,,\n", "V2,P1,2026-03-01,,,,130/80,,88,,\n"
+    desk.run({"patients.csv": PATIENTS, "visits.csv": VISITS + one})
+    report = desk.run({"visits.csv": VISITS + two})
+    assert report.counts["observation"].inserted == 3
+    assert [row[1] for row in desk.observations()] == [80.0, 80.0, 120.0, 130.0, 71.0, 88.0]
+    again = desk.run({"visits.csv": VISITS + two + one})
+    assert again.counts["observation"].unchanged == 6
+
+
+def test_what_was_measured_at_a_visit_moves_with_it(desk: Desk) -> None:
+    row = "V1,P1,2026-03-01,,,,120/80,,71,,\nV2,P1,2026-03-02,,,,,,66,,\n"
+    desk.run({"patients.csv": PATIENTS, "visits.csv": VISITS + row})
+    report = desk.run({"visits.csv": VISITS + row.replace("03-01", "03-02")})
+    assert report.counts["encounter"].updated == 1
+    assert report.counts["observation"].inserted == 0
+    [(start,)] = desk.rows("encounter", "DISTINCT started_at", "1")
+    assert desk.rows("observation", "DISTINCT effective_at", "1") == [(start,)]
+
+
 def test_a_blank_never_erases_what_is_stored(desk: Desk) -> None:
     header = "patient_id,gender,birth_date,phone,insurance_type\n"
     desk.run({"patients.csv": header + "P1,Female,1950-02-01,123,Public\n"})

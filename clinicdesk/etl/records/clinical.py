@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinicdesk.etl.arrays import Ints, Texts, blank, same, texts
-from clinicdesk.etl.batches import Batch, Rows, batch
+from clinicdesk.etl.batches import NO_ID, Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.records.columns import Owners, measured
 from clinicdesk.etl.records.common import (
@@ -114,6 +114,7 @@ def results(rows: Rows) -> Iterator[Batch]:
         patient=person.ids,
         encounter=visit,
         instant=when.instants,
+        ordinal=np.full(len(rows), NO_ID, dtype=np.int64),
         code=rows.text("code"),
         original_code=rows.text("code"),
         display=rows.text("display"),
@@ -137,7 +138,8 @@ def wide_results(rows: Rows) -> Iterator[Batch]:
     check_birth(rows, "effective_at", when, person, findings)
     rejects = findings.rejects()  # a row that cannot be used counts once, not once a value
     yield Batch("observation", rows.at[:0], {}, len(rejects), rejects, findings.warnings)
-    owners = Owners(rows.at, person.ids, visit, when.instants)
+    in_file_order = np.full(len(rows), NO_ID, dtype=np.int64)
+    owners = Owners(rows.at, person.ids, visit, when.instants, in_file_order)
     yield from measured(rows, owners.of(findings.good))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -31,18 +31,18 @@ class Owners:
     """Rows whose own record was loaded, and what their other columns belong to. Aligned.
 
     at: position in the chunk.  instant: when it was true, NO_INT where nobody wrote that.
+    ordinal: tells values of one code and time apart, NO_ID to number them in file order.
     """
 
     at: Ints
     patient: Ints
     encounter: Ints
     instant: Ints
+    ordinal: Ints
 
     def of(self, which: Ints) -> "Owners":
         """Some of them."""
-        return Owners(
-            self.at[which], self.patient[which], self.encounter[which], self.instant[which]
-        )
+        return Owners(**{f.name: getattr(self, f.name)[which] for f in fields(self)})
 
 
 def measured(rows: Rows, owners: Owners) -> Iterator[Batch]:
@@ -99,6 +99,7 @@ def _reading(
         patient=owners.patient,
         encounter=owners.encounter,
         instant=owners.instant,
+        ordinal=owners.ordinal,
         code=same(code, size),
         original_code=header,
         display=same(entry.measure.display, size),

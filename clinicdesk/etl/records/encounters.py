@@ -51,6 +51,6 @@ def encounters(rows: Rows) -> Iterator[Batch]:
     if rows.mapped.measures or rows.mapped.lists:
         at = np.flatnonzero(~findings.bad & ~repeated)
         ids = find_encounters(rows, rows.text("number")[at])
-        owners = Owners(at, person.ids[at], ids, start.instants[at])
+        owners = Owners(at, person.ids[at], ids, start.instants[at], ordinal=ids)
         yield from measured(rows, owners)
         yield from listed(rows, owners)

@@ -10,7 +10,7 @@ import pandas as pd
 from clinicdesk.domain.catalog import Catalog, Concept
 from clinicdesk.domain.units import Conversion
 from clinicdesk.etl.arrays import NO_INT, Floats, Ints, Mask, Texts, blank, cells, same, texts
-from clinicdesk.etl.batches import Batch, Context, batch
+from clinicdesk.etl.batches import NO_ID, Batch, Context, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.presets import TablePreset
 from clinicdesk.etl.records.common import ids_or_none
@@ -48,6 +48,7 @@ class Readings:
     """Values of a chunk on their way to be observations, aligned.
 
     at: position of the row in the chunk.  group: what was measured together shares it.
+    ordinal: tells values of one code and time apart; NO_ID to number them in file order.
     column, unit_column: the headers to name when something is wrong.
     unit: as the file or the preset says it.  original_unit: as the file says it.
     """
@@ -57,6 +58,7 @@ class Readings:
     patient: Ints
     encounter: Ints
     instant: Ints
+    ordinal: Ints
     code: Texts
     original_code: Texts
     display: Texts
@@ -97,9 +99,6 @@ def observations(
     _check(readings, known, findings)
     good = findings.good
     code = known.code
-    ordinal = np.zeros(len(code), dtype=np.int64)
-    keys = hashes(readings.patient[good], code[good], readings.instant[good])
-    ordinal[good] = context.ordinals(keys)
     columns = {
         "patient_id": readings.patient,
         "encounter_id": ids_or_none(readings.encounter),
@@ -113,9 +112,16 @@ def observations(
         "original_value": readings.value,
         "original_unit": readings.original_unit,
         "source": same(table.source, len(code)),
-        "ordinal": ordinal,
+        "ordinal": _ordinals(readings, code, good, context),
     }
     return batch("observation", readings.at, findings, columns)
+
+
+def _ordinals(readings: Readings, code: Texts, good: Ints, context: Context) -> Ints:
+    ordinal = readings.ordinal.copy()
+    at = good[ordinal[good] == NO_ID]
+    ordinal[at] = context.ordinals(hashes(readings.patient[at], code[at], readings.instant[at]))
+    return ordinal
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ def _beside(rows: Rows, wanted: Mask, registered: Times) -> Iterator[Batch]:
     at = np.flatnonzero(wanted)
     ids = find_persons(rows, rows.text("mrn")[at]).ids
     nowhere = np.full(len(at), NO_ID, dtype=np.int64)
-    owners = Owners(at, ids, nowhere, registered.instants[at])
+    once = np.zeros(len(at), dtype=np.int64)  # a patient has one row, and that one of each value
+    owners = Owners(at, ids, nowhere, registered.instants[at], once)
     yield from measured(rows, owners)
     yield from listed(rows, owners)
 
