@@ -5,22 +5,32 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    ADMINISTRATOR = "administrator"  # accounts, models, settings
+    ADMINISTRATOR = "administrator"  # accounts, keys, models, settings; records too
     CLINICIAN = "clinician"  # records, risks, reports
-    NURSE = "nurse"  # records and vitals
-    RESEARCHER = "researcher"  # summaries and de-identified data, read only
-    PATIENT = "patient"  # own record, read only
+    NURSE = "nurse"  # records, vitals, scores, reports
+    RESEARCHER = "researcher"  # the de-identified copy, read only
+    PATIENT = "patient"  # own shared record, read only
 
 
 class Action(StrEnum):
+    OWN_ACCOUNT = "own.account"  # one's own password, and when the session locks
     PATIENTS_LIST = "patients.list"
     PATIENT_READ = "patient.read"
+    PATIENT_RESTRICT = "patient.restrict"
+    BREAK_GLASS = "patient.break_glass"
+    EMERGENCY_REVIEW = "emergency.review"
     IMPORT = "import"
     RISK_ESTIMATE = "risk.estimate"
     REPORT = "report"
+    SHARE = "share"  # a copy of a record with its patient
+    SHARED_READ = "shared.read"
+    RESEARCH_PUBLISH = "research.publish"
+    RESEARCH_READ = "research.read"
     STORE_VERIFY = "store.verify"
     ACCOUNTS_MANAGE = "accounts.manage"
+    KEYS_MANAGE = "keys.manage"  # new data keys, a new recovery key
     MODELS_MANAGE = "models.manage"
+    SETTINGS_CHANGE = "settings.change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +43,25 @@ class Principal:
 
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
-    Role.ADMINISTRATOR: frozenset(Action),
+    Role.ADMINISTRATOR: frozenset(Action) - {Action.RESEARCH_READ, Action.SHARED_READ},
     Role.CLINICIAN: frozenset(
         {
+            Action.OWN_ACCOUNT,
             Action.PATIENTS_LIST,
             Action.PATIENT_READ,
+            Action.PATIENT_RESTRICT,
+            Action.BREAK_GLASS,
             Action.IMPORT,
             Action.RISK_ESTIMATE,
             Action.REPORT,
+            Action.SHARE,
         }
     ),
-    Role.NURSE: frozenset({Action.PATIENTS_LIST, Action.PATIENT_READ}),
-    Role.RESEARCHER: frozenset(),
-    Role.PATIENT: frozenset(),
+    Role.NURSE: frozenset(
+        {Action.OWN_ACCOUNT, Action.PATIENTS_LIST, Action.PATIENT_READ, Action.REPORT}
+    ),
+    Role.RESEARCHER: frozenset({Action.OWN_ACCOUNT, Action.RESEARCH_READ}),
+    Role.PATIENT: frozenset({Action.OWN_ACCOUNT, Action.SHARED_READ}),
 }
 
 

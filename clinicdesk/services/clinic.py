@@ -8,18 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from clinicdesk.domain.roles import Principal
-from clinicdesk.errors import StoreError
+from clinicdesk import vault
+from clinicdesk.domain.roles import Action
+from clinicdesk.errors import StoreError, WrongPassword
 from clinicdesk.services.access import Access
+from clinicdesk.services.accounts import Accounts
 from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.entering import Entry
+from clinicdesk.services.keys import Keys
+from clinicdesk.services.own_account import OwnAccount
 from clinicdesk.services.patients import PatientLists
+from clinicdesk.services.pinning import pin
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
 from clinicdesk.services.risk import Risks
+from clinicdesk.services.rotation import KeyChange
+from clinicdesk.services.settings import Settings
 from clinicdesk.services.verify import Verification
 from clinicdesk.storage import audit
 from clinicdesk.storage.database import Database
-from clinicdesk.storage.store import StoreFacts
+from clinicdesk.storage.presence import Presence
 from clinicdesk.vault import Unlocked
 
 if TYPE_CHECKING:
@@ -27,27 +35,36 @@ if TYPE_CHECKING:
 
 
 class Clinic:
-    """An unlocked store. Its services refuse to work once it is locked."""
+    """An unlocked store. Its services refuse to work once it is locked.
+
+    warnings: what an administrator should know of the state of the store.
+    """
 
     def __init__(
         self,
         *,
         folder: Path,
-        facts: StoreFacts,
+        entry: Entry,
         unlocked: Unlocked,
         database: Database,
-        principal: Principal,
+        presence: Presence,
+        change: KeyChange,
         now: Callable[[], datetime],
     ) -> None:
         self.folder = folder
-        self.name = facts.clinic_name
-        self.zone = ZoneInfo(facts.timezone)
-        self.is_demo = facts.demo
-        self.principal = principal
+        self.name = entry.facts.clinic_name
+        self.zone = ZoneInfo(entry.facts.timezone)
+        self.is_demo = entry.facts.demo
+        self.principal = entry.principal
+        self.warnings = entry.warnings
         self.now = now
         self._unlocked = unlocked
         self._database = database
-        self._access = Access(principal)
+        self._presence = presence
+        self._access = Access(
+            entry.principal, now=now, must_change=unlocked.must_change, denied=self._note_denied
+        )
+        self._key_change = change
         self._compute = ComputeProcess()
 
     @cached_property
@@ -85,13 +102,55 @@ class Clinic:
     def verification(self) -> Verification:
         return Verification(self._database, self._access, self.folder, self._unlocked.store_id)
 
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self._database, self._access, self._unlocked, self._key_change, self.now)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self._database, self._access, self._unlocked, self._key_change, self.now)
+
+    @cached_property
+    def own_account(self) -> OwnAccount:
+        return OwnAccount(self._database, self._access, self._unlocked, self.name, self.now)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return Settings(self._database, self._access, self.now)
+
+    @property
+    def must_change_password(self) -> bool:
+        """Whether the password is a temporary one: nothing else works before it is changed."""
+        return self._access.must_change
+
+    def reauthenticate(self, password: str) -> None:
+        """Take the password again, for what asks to have it fresh. Raise `WrongPassword`."""
+        self._access.require_session()
+        try:
+            vault.confirm_password(self._unlocked, password)
+        except WrongPassword:
+            self._record("session.reauthenticate", outcome="failed")
+            raise
+        self._access.confirm()
+        self._record("session.reauthenticate")
+
     def lock(self) -> None:
         """Drop the keys and every connection; say so in the audit while that is possible."""
         if not self._access.is_open:
             return
         self._access.close()
         self._compute.shutdown()
-        with suppress(StoreError), self._database.writing() as session:  # a full disk still locks
-            audit.record(session, self.principal, "session.lock", at=self.now())
+        with suppress(StoreError):  # a full disk still locks
+            self._record("session.lock")
+        pin(self._database, self._unlocked)
         self._database.close()
         self._unlocked.close()
+        self._presence.close()
+
+    def _note_denied(self, action: Action) -> None:
+        with suppress(StoreError):  # it is denied all the same
+            self._record(action, outcome="denied")
+
+    def _record(self, action: str, *, outcome: str = "success") -> None:
+        with self._database.writing() as session:
+            audit.record(session, self.principal, action, outcome=outcome, at=self.now())

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from clinicdesk.demo.generator import PATIENTS, SEED, generate
 from clinicdesk.errors import BadInput, StoreError
 from clinicdesk.services.clinic import Clinic
+from clinicdesk.services.clock import utc_now
 from clinicdesk.services.import_report import ImportReport
 from clinicdesk.services.progress import SILENT, Progress
-from clinicdesk.services.session import create_clinic, unlock_clinic, utc_now
+from clinicdesk.services.session import create_clinic, unlock_clinic
 from clinicdesk.vault.kdf import LIMITS, STANDARD, KdfCost, Limits
 
 NAME, LOGIN, ZONE = "Demonstration clinic", "demo", "Europe/London"

@@ -26,8 +26,9 @@ from clinicdesk.reports.printing import Printing
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import SILENT
-from clinicdesk.services.session import DATABASE_FILE, create_clinic, unlock_clinic
+from clinicdesk.services.session import create_clinic, unlock_clinic
 from clinicdesk.services.verify import Check
+from clinicdesk.storage.database import DATABASE_FILE
 from clinicdesk.vault import sealing
 
 PLANTED = "Quetzalcoatlova"  # written into the store, to be found in none of its files

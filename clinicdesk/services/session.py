@@ -1,30 +1,27 @@
 """Make a store, unlock a store."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clinicdesk import vault
 from clinicdesk.domain.roles import Role
-from clinicdesk.errors import BadInput, StoreError
+from clinicdesk.errors import BadInput, NotAllowed, StoreError
 from clinicdesk.services.clinic import Clinic
+from clinicdesk.services.clock import utc_now
+from clinicdesk.services.entering import enter
+from clinicdesk.services.rotation import KeyChange, key_in_use
 from clinicdesk.storage import accounts, audit, schema, store
-from clinicdesk.storage.database import Database
+from clinicdesk.storage.database import DATABASE_FILE, Database
+from clinicdesk.storage.flushing import flush_folder
+from clinicdesk.storage.presence import Presence
 from clinicdesk.storage.store import StoreFacts
-from clinicdesk.vault import KEYS_COPY, KEYS_FILE, NewAccount, Unlocked
+from clinicdesk.vault import DOMAINS, KEYS_COPY, KEYS_FILE, Domain, NewAccount, Unlocked
 from clinicdesk.vault.kdf import LIMITS, STANDARD, KdfCost, Limits
-
-DATABASE_FILE = "clinic.db"
-
-
-def utc_now() -> datetime:
-    """The present instant, aware."""
-    return datetime.now(UTC)
 
 
 def create_clinic(
@@ -50,7 +47,9 @@ def create_clinic(
     _require_timezone(timezone)
     account = NewAccount(login, Role.ADMINISTRATOR, password)
     with _new_folder(folder) as making:
-        unlocked, recovery_key = vault.create(making, account, cost=cost, limits=limits)
+        unlocked, recovery_key = vault.create(
+            making, account, words=(clinic_name,), cost=cost, limits=limits
+        )
         with closing(unlocked):
             facts = StoreFacts(unlocked.store_id, clinic_name, timezone, demo, now())
             _fill(making / DATABASE_FILE, unlocked, facts, display_name)
@@ -67,42 +66,32 @@ def unlock_clinic(
     limits: Limits = LIMITS,
 ) -> Clinic:
     """Unlock the store; raise `WrongPassword`, or a `StoreError` that says what is missing."""
-    if not folder.is_dir():
-        raise StoreError("There is no such folder. Choose the folder of the store.")
     with ExitStack() as opened:
+        presence = Presence(folder)
+        opened.callback(presence.close)
         unlocked = vault.unlock(folder, login, password, limits=limits)
         opened.callback(unlocked.close)
-        database = Database(folder / DATABASE_FILE, unlocked.database_key())
+        _require_clinical(unlocked)
+        database = Database(folder / DATABASE_FILE, key_in_use(folder, unlocked))
         opened.callback(database.close)
-        clinic = _clinic(folder, unlocked, database, now)
+        change = KeyChange(folder, unlocked, presence, database)
+        entry = enter(unlocked, database, change, now)
         opened.pop_all()  # the clinic closes them from here on
-    return clinic
-
-
-def _clinic(
-    folder: Path, unlocked: Unlocked, database: Database, now: Callable[[], datetime]
-) -> Clinic:
-    with database.writing() as session:
-        schema.require_newest(session)
-        facts = store.read(session)
-        account = accounts.find(session, unlocked.user_id)
-        if facts.store_id != unlocked.store_id:
-            raise StoreError("clinic.db belongs to another store. Restore the last backup.")
-        if account is None or not account.active or account.public_key != unlocked.public_key.hex():
-            raise StoreError(
-                "The account in clinic.keys is not the one in clinic.db: one of them was"
-                " exchanged. Restore both from the last backup."
-            )
-        tries = {"failed_attempts": unlocked.failed_attempts} if unlocked.failed_attempts else None
-        audit.record(session, account.principal, "session.unlock", detail=tries, at=now())
     return Clinic(
         folder=folder,
-        facts=facts,
+        entry=entry,
         unlocked=unlocked,
         database=database,
-        principal=account.principal,
+        presence=presence,
+        change=change,
         now=now,
     )
+
+
+def _require_clinical(unlocked: Unlocked) -> None:
+    """Turn away whose role is given no key of the records."""
+    if Domain.CLINICAL not in DOMAINS[Role(unlocked.role)]:
+        raise NotAllowed(f"The account of a {unlocked.role} does not open the records.")
 
 
 def _fill(path: Path, unlocked: Unlocked, facts: StoreFacts, display_name: str) -> None:
@@ -135,14 +124,14 @@ def _new_folder(folder: Path) -> Iterator[Path]:
     making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))  # 0700
     try:
         yield making
-        _sync(making)
+        flush_folder(making)
         if folder.exists():
             folder.rmdir()  # Windows renames onto nothing
         making.rename(folder)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
-    _sync(folder.parent)
+    flush_folder(folder.parent)
 
 
 def _require_empty(folder: Path) -> None:
@@ -150,16 +139,6 @@ def _require_empty(folder: Path) -> None:
         raise StoreError("The folder already holds a store. Unlock it, or choose another folder.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StoreError("The folder is not empty. Choose a new or an empty folder for the store.")
-
-
-def _sync(folder: Path) -> None:
-    """Write the folder's list of names to the disk, where the system has such a thing."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _require_timezone(name: str) -> None:

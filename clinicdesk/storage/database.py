@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from clinicdesk.errors import StoreError
+from clinicdesk.storage.gate import Gate
 from clinicdesk.storage.troubles import plain_words
 
+DATABASE_FILE = "clinic.db"
 BUSY_TIMEOUT = 10.0  # s
 PAGE_CACHE = 64 * 1024  # KiB a connection; encryption costs 3-6 x where a page misses it
 _OLDEST_SQLITE = (3, 51, 3)  # before it, two connections at a checkpoint could damage the file
 _PRAGMAS = (
-    "PRAGMA cipher_log_level = NONE",  # else SQLCipher writes to standard error
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA checkpoint_fullfsync = ON",
@@ -41,17 +42,18 @@ class Database:
     """One encrypted file. Thread-safe: every `reading()` and `writing()` is its own.
 
     key: 32 random bytes.  create: make the file, for its owner alone; otherwise a missing or an
-    empty file is an error, since SQLite would take it for a new, empty store.
+    empty file is an error.
     """
 
     def __init__(self, path: Path, key: bytes, *, create: bool = False) -> None:
         if create:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        elif path.is_file() and not path.stat().st_size:
-            raise StoreError("clinic.db is empty. Restore the last backup.")
+        else:
+            require_content(path)
         self.path = path
         self._key = bytearray(key)
         self._one_writer = threading.Lock()
+        self._gate = Gate()
         self.engine: Engine = create_engine(
             "sqlite+pysqlite:///clinic",
             module=sqlcipher,
@@ -66,37 +68,55 @@ class Database:
 
     def _connect(self) -> sqlcipher.Connection:
         with plain_words():
-            connection = sqlcipher.connect(
-                f"file:{quote(str(self.path.resolve()))}?mode=rw",
-                uri=True,
-                timeout=BUSY_TIMEOUT,
-                isolation_level=None,  # "begin" below says BEGIN; the driver stays out of it
-                check_same_thread=False,  # the pool hands a connection to one thread at a time
-            )
-            connection.set_key(f"x'{self._key.hex()}'")
-            _require_cipher(connection)
+            connection = keyed_connection(self.path, self._key)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
-            connection.execute("SELECT count(*) FROM sqlite_master")  # proves the key
         return connection
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one committed state and writes nothing."""
-        with plain_words(), Session(self.engine) as session, session.begin():
+        with (
+            plain_words(),
+            self._gate.passing(),
+            Session(self.engine) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A unit of work: committed when the block ends well, rolled back when it does not."""
         engine = self.engine.execution_options(begin="BEGIN IMMEDIATE")
-        with plain_words(), self._one_writer, Session(engine) as session, session.begin():
+        with (
+            plain_words(),
+            self._gate.passing(),
+            self._one_writer,
+            Session(engine) as session,
+            session.begin(),
+        ):
             yield session
+
+    @contextmanager
+    def connected(self) -> Iterator[sqlcipher.Connection]:
+        """The sqlcipher3 connection itself, for pragmas that no transaction may surround."""
+        with plain_words(), self._gate.passing(), self.engine.connect() as connection:
+            yield driver_connection(connection)
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Let go of the file while the block works on it alone; sessions wait meanwhile."""
+        with self._gate.alone():
+            self.engine.dispose()
+            yield
+
+    def take_key(self, key: bytes) -> None:
+        """Open the file with another key from now on: it was encrypted anew."""
+        self._key[:] = key
 
     def checkpoint(self) -> bool:
         """Fold the write-ahead log into the file; False while somebody else still reads it."""
-        with plain_words(), self.engine.connect() as connection:
-            driver = driver_connection(connection)
+        with self.connected() as driver:
             (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
@@ -109,6 +129,32 @@ class Database:
         finally:
             self.engine.dispose()
             self._key[:] = bytes(len(self._key))
+
+
+def require_content(path: Path) -> None:
+    """Raise a StoreError for an empty file: SQLite would take it for a new, empty store."""
+    if path.is_file() and not path.stat().st_size:
+        raise StoreError(f"{path.name} is empty. Restore the last backup.")
+
+
+def keyed_connection(path: Path, key: bytes | bytearray) -> sqlcipher.Connection:
+    """Connect to an encrypted file that exists, and prove that the key is its."""
+    connection = sqlcipher.connect(
+        f"file:{quote(str(path.resolve()))}?mode=rw",
+        uri=True,
+        timeout=BUSY_TIMEOUT,
+        isolation_level=None,  # "begin" below says BEGIN; the driver stays out of it
+        check_same_thread=False,  # the pool hands a connection to one thread at a time
+    )
+    try:
+        connection.set_key(f"x'{key.hex()}'")
+        connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to standard error
+        _require_cipher(connection)
+        connection.execute("SELECT count(*) FROM sqlite_master")  # proves the key
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def driver_connection(connection: Connection) -> sqlcipher.Connection:

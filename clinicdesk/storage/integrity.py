@@ -10,9 +10,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from clinicdesk.errors import StoreError
-from clinicdesk.storage.database import Database, driver_connection
+from clinicdesk.storage.database import Database
 from clinicdesk.storage.tables import Base, PatientRow
-from clinicdesk.storage.troubles import plain_words
 
 
 def require_authentic_pages(database: Database) -> None:
@@ -52,8 +51,8 @@ def row_counts(session: Session) -> dict[str, int]:
 
 
 def _require_silence(database: Database, pragma: str) -> None:
-    with plain_words(), database.engine.connect() as connection:
-        found = [row[0] for row in driver_connection(connection).execute(pragma)]
+    with database.connected() as connection:
+        found = [row[0] for row in connection.execute(pragma)]
     faults = [line for line in found if line != "ok"]
     if faults:
         raise StoreError(

@@ -46,3 +46,14 @@ def read(session: Session) -> StoreFacts:
         )
     except (KeyError, ValueError):
         raise StoreError("clinic.db is incomplete. Restore the last backup.") from None
+
+
+def setting(session: Session, name: str) -> str:
+    """A setting of the clinic, "" when nobody has set it."""
+    row = session.get(StoreRow, name)
+    return row.value if row else ""
+
+
+def change_setting(session: Session, name: str, value: str) -> None:
+    """Set a setting of the clinic."""
+    session.merge(StoreRow(name=name, value=value))

@@ -48,6 +48,7 @@ class UserRow(Base):
     role: Mapped[str]
     status: Mapped[str]  # active, inactive
     public_key: Mapped[str]  # hex; must equal the header's
+    changing: Mapped[str] = mapped_column(default="")  # what is under way in the key header
     created_at: Mapped[datetime]
 
 

@@ -38,6 +38,12 @@ def plain_words() -> Iterator[None]:
         raise
 
 
+def is_not_this_keys(error: sqlcipher.Error) -> bool:
+    """Whether it says that the key does not open the file, or the file is no database."""
+    said = getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB"
+    return said or "file is not a database" in str(error)
+
+
 def _raise_plainly(error: BaseException | None) -> None:
     name = getattr(error, "sqlite_errorname", "") or ""
     for prefix, words in _WORDS.items():

@@ -10,16 +10,22 @@ from clinicdesk.vault.accounts import (
     list_accounts,
     reset_password,
 )
-from clinicdesk.vault.creation import NewAccount, create
+from clinicdesk.vault.creation import NewAccount, as_role, create
 from clinicdesk.vault.domains import DOMAINS, Domain
 from clinicdesk.vault.files import KEYS_COPY, KEYS_FILE
 from clinicdesk.vault.kdf import KdfCost, benchmark
 from clinicdesk.vault.opening import confirm_password, seconds_to_wait, unlock
 from clinicdesk.vault.passphrases import Passphrase, propose_passphrase
-from clinicdesk.vault.passwords import check_new_password
+from clinicdesk.vault.passwords import check_new_password, clean_login
 from clinicdesk.vault.pinning import read_pins, write_pins
 from clinicdesk.vault.pins import Pins
-from clinicdesk.vault.recovering import is_recovery_key, recover, renew_recovery_key
+from clinicdesk.vault.recovering import (
+    Recovery,
+    begin_recovery,
+    is_recovery_key,
+    recover,
+    renew_recovery_key,
+)
 from clinicdesk.vault.recovery import RecoveryKey, read_recovery_key
 from clinicdesk.vault.rotation import (
     abandon_rotation,
@@ -39,15 +45,19 @@ __all__ = [
     "NewAccount",
     "Passphrase",
     "Pins",
+    "Recovery",
     "RecoveryKey",
     "Unlocked",
     "abandon_rotation",
     "add_account",
+    "as_role",
+    "begin_recovery",
     "begin_rotation",
     "benchmark",
     "change_own_password",
     "change_role",
     "check_new_password",
+    "clean_login",
     "confirm_password",
     "confirm_rotation",
     "create",

@@ -1,5 +1,6 @@
 """Accounts: add, reset, close, open again, change the role, change one's own password."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from clinicdesk.domain.roles import Role
@@ -42,8 +43,11 @@ def find_account(keys: Unlocked, login: str) -> AccountState | None:
     return _state(header, account) if account else None
 
 
-def add_account(keys: Unlocked, account: NewAccount) -> AccountState:
-    """Add an account under a temporary password, and give it the keys of its role."""
+def add_account(keys: Unlocked, account: NewAccount, *, user_id: str | None = None) -> AccountState:
+    """Add an account under a temporary password, and give it the keys of its role.
+
+    user_id: 32 hex digits where the database has noted the account already.
+    """
     clean_login(account.login)
     check_new_password(account.password, login=account.login)
     role = as_role(account.role)
@@ -53,7 +57,7 @@ def add_account(keys: Unlocked, account: NewAccount) -> AccountState:
             raise BadInput("There is an account with this login already. Choose another login.")
         if len(header.roster.accounts) == MOST_ACCOUNTS:
             raise BadInput(f"A store holds {MOST_ACCOUNTS} accounts at most, closed ones included.")
-        new = new_account(header, account.login, role)
+        new = new_account(header, account.login, role, user_id)
         return _enrolled(keys, header, new, account.password, ring)
 
     header = administer(keys, added)
@@ -101,10 +105,18 @@ def change_role(keys: Unlocked, user_id: str, role: str) -> AccountState:
 
 
 def change_own_password(
-    keys: Unlocked, old: str, new: str, *, clocks: Clocks = SYSTEM_CLOCKS
+    keys: Unlocked,
+    old: str,
+    new: str,
+    *,
+    words: Collection[str] = (),
+    clocks: Clocks = SYSTEM_CLOCKS,
 ) -> None:
-    """Wrap our private key under a new password; nothing else in the store changes."""
-    check_new_password(new, login=keys.login)
+    """Wrap our private key under a new password; nothing else in the store changes.
+
+    words: what the new one may not be made of, the clinic's name first.
+    """
+    check_new_password(new, login=keys.login, words=words)
     if normal(old) == normal(new):
         raise BadInput("The new password is the old one. Choose another.")
     confirm_password(keys, old, clocks=clocks)

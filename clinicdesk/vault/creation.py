@@ -1,6 +1,7 @@
 """Make the keys of a new store."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,18 +29,24 @@ class NewAccount:
 
 
 def create(
-    folder: Path, account: NewAccount, *, cost: KdfCost = STANDARD, limits: Limits = LIMITS
+    folder: Path,
+    account: NewAccount,
+    *,
+    words: Collection[str] = (),
+    cost: KdfCost = STANDARD,
+    limits: Limits = LIMITS,
 ) -> tuple[Unlocked, RecoveryKey]:
     """Make the keys of a new store and its first administrator.
 
-    cost: of every password slot; what `benchmark` found.  limits: tests alone pass others.
+    words: what the password may not be made of, the clinic's name first.  cost: of every password
+    slot; what `benchmark` found.  limits: tests alone pass others.
     """
     if account.role != Role.ADMINISTRATOR:
         raise BadInput("The first account of a store is an administrator's.")
     files = KeyFiles(folder, limits)
     if files.exist():
         raise BadInput("This folder already holds a store. Choose an empty folder.")
-    check_new_password(account.password, login=account.login)
+    check_new_password(account.password, login=account.login, words=words)
     header, ring = _founded(cost)
     first = new_account(header, account.login, Role.ADMINISTRATOR)
     header, contents = enrolled(header, first, account.password, ring, limits)
@@ -61,10 +68,10 @@ def as_role(word: str) -> Role:
         raise BadInput(f"There is no such role. Choose one of: {known}.") from None
 
 
-def new_account(header: Header, login: str, role: Role) -> Account:
+def new_account(header: Header, login: str, role: Role, user_id: str | None = None) -> Account:
     """An account with an id of its own and no keys yet."""
     tag = login_tag(header.roster.login_salt, clean_login(login))
-    return Account(secrets.token_hex(16), tag, role, active=False, public_key=b"")
+    return Account(user_id or secrets.token_hex(16), tag, role, active=False, public_key=b"")
 
 
 def _founded(cost: KdfCost) -> tuple[Header, KeyRing]:

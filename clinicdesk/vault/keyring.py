@@ -7,7 +7,7 @@ from clinicdesk.errors import NotAllowed
 from clinicdesk.vault.domains import DOMAINS, Domain
 from clinicdesk.vault.header import Header
 from clinicdesk.vault.roster import SIGNING, Epoch, Seal, seal_info
-from clinicdesk.vault.sealing import NotOpened, seal, unseal
+from clinicdesk.vault.sealing import NotOpened, seal, subkey, unseal
 from clinicdesk.vault.troubles import KeysTampered
 from clinicdesk.vault.wiping import wipe
 
@@ -28,6 +28,13 @@ class KeyRing:
 
     def holds(self, purpose: str, epoch: int) -> bool:
         return (purpose, epoch) in self._keys
+
+    def derived(self, domain: Domain, epoch: int, label: str, store_id: bytes) -> bytes:
+        """A key for one use of a domain's data key. 32 bytes."""
+        derived = subkey(self.key(domain.value, epoch), label, store_id)
+        key = bytes(derived)
+        wipe(derived)
+        return key
 
     def add(self, purpose: str, epoch: int, key: bytearray) -> None:
         self._keys[purpose, epoch] = key

@@ -6,10 +6,8 @@ from clinicdesk.vault.files import KeyFiles
 from clinicdesk.vault.header import Header
 from clinicdesk.vault.keyring import KeyRing, open_ring
 from clinicdesk.vault.roster import Account
-from clinicdesk.vault.sealing import subkey
 from clinicdesk.vault.slots import Contents
 from clinicdesk.vault.troubles import KeysOlder, KeysTampered
-from clinicdesk.vault.wiping import wipe
 
 
 class Unlocked:
@@ -130,10 +128,7 @@ class Unlocked:
 
     def _derived(self, domain: Domain, epoch: int, label: str) -> bytes:
         self._require_open()
-        derived = subkey(self._ring.key(domain, epoch), label, bytes.fromhex(self.store_id))
-        key = bytes(derived)
-        wipe(derived)
-        return key
+        return self._ring.derived(domain, epoch, label, bytes.fromhex(self.store_id))
 
     def _require_open(self) -> None:
         if not self._open:

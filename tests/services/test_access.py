@@ -1,111 +1,124 @@
-"""Every public service method has a rule, and the table is the one we mean (F01, F02)."""
+"""Whoever asks is who they say, recently enough, and in a session that still runs (F06, F07)."""
 
-import inspect
-import pkgutil
-from collections.abc import Callable, Iterator
-from functools import cached_property
-from importlib import import_module
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-import clinicdesk.services
-from clinicdesk.domain.roles import Action, Principal, Role, may
+from clinicdesk.domain.roles import PERMISSIONS, Action, Principal, Role
 from clinicdesk.errors import NotAllowed
-from clinicdesk.services.access import Access, action_of
-from clinicdesk.services.clinic import Clinic
+from clinicdesk.services.access import (
+    Access,
+    PasswordChangeNeeded,
+    ReauthenticationNeeded,
+    SessionOver,
+)
 
-ADMINISTRATOR, CLINICIAN, NURSE = Role.ADMINISTRATOR, Role.CLINICIAN, Role.NURSE
-GOLDEN = {  # written out: a change of the table must be meant
-    Action.PATIENTS_LIST: {ADMINISTRATOR, CLINICIAN, NURSE},
-    Action.PATIENT_READ: {ADMINISTRATOR, CLINICIAN, NURSE},
-    Action.IMPORT: {ADMINISTRATOR, CLINICIAN},
-    Action.RISK_ESTIMATE: {ADMINISTRATOR, CLINICIAN},
-    Action.REPORT: {ADMINISTRATOR, CLINICIAN},
-    Action.STORE_VERIFY: {ADMINISTRATOR},
-    Action.ACCOUNTS_MANAGE: {ADMINISTRATOR},
-    Action.MODELS_MANAGE: {ADMINISTRATOR},
-}
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
-def service_classes() -> Iterator[type]:
-    """Every class of the services that is given an `Access`."""
-    for module in pkgutil.iter_modules(clinicdesk.services.__path__):
-        name = f"clinicdesk.services.{module.name}"
-        for _, found in inspect.getmembers(import_module(name), inspect.isclass):
-            here = found.__module__ == name
-            if here and Access in getattr(found.__init__, "__annotations__", {}).values():
-                yield found
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go_on(self, **span: float) -> None:
+        self.now += timedelta(**span)
 
 
-def public_methods() -> list[tuple[str, type, Callable[..., Any]]]:
-    return [
-        (f"{service.__name__}.{name}", service, method)
-        for service in service_classes()
-        for name, method in inspect.getmembers(service, inspect.isfunction)
-        if not name.startswith("_")
-    ]
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
-METHODS = public_methods()
+def access(clock: Clock, role: Role = Role.ADMINISTRATOR, **more: Any) -> Access:
+    return Access(Principal(1, "somebody", role), now=clock, **more)
 
 
-def test_everything_a_clinic_offers_is_a_guarded_service() -> None:
-    """F01: nothing slips past the reflection by not being called a service."""
-    guarded = {service.__name__ for service in service_classes()}
-    offered = {
-        inspect.formatannotation(held.func.__annotations__["return"]).strip("'").split(".")[-1]
-        for _, held in inspect.getmembers(Clinic)
-        if isinstance(held, cached_property)
-    }
-    assert offered
-    assert offered <= guarded
+def test_every_role_has_its_line_and_may_see_to_its_own_account() -> None:
+    assert set(PERMISSIONS) == set(Role)
+    assert all(Action.OWN_ACCOUNT in allowed for allowed in PERMISSIONS.values())
 
 
-@pytest.mark.parametrize(("name", "service", "method"), METHODS, ids=[m[0] for m in METHODS])
-def test_every_public_method_has_a_rule(name: str, service: type, method: Any) -> None:
-    assert isinstance(action_of(method), Action)
+def test_only_administrators_administer() -> None:
+    for action in (Action.ACCOUNTS_MANAGE, Action.KEYS_MANAGE, Action.SETTINGS_CHANGE):
+        assert [r for r in Role if action in PERMISSIONS[r]] == [Role.ADMINISTRATOR]
 
 
-@pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("action", Action)
-def test_the_table_is_the_golden_one(role: Role, action: Action) -> None:
-    assert may(role, action) == (role in GOLDEN[action])
-
-
-@pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize(("name", "service", "method"), METHODS, ids=[m[0] for m in METHODS])
-def test_the_service_itself_denies(name: str, service: Any, method: Any, role: Role) -> None:
-    """F02, below the UI: the guard stands before anything else of the service."""
-    bare = service.__new__(service)
-    bare._access = Access(Principal(1, "somebody", role))
-    assert _denied(method, bare) == (role not in GOLDEN[action_of(method)])
-
-
-def test_a_closed_session_may_do_nothing() -> None:
-    access = Access(Principal(1, "somebody", Role.ADMINISTRATOR))
-    access.close()
+def test_a_closed_session_may_do_nothing(clock: Clock) -> None:
+    closed = access(clock)
+    closed.close()
     for action in Action:
         with pytest.raises(NotAllowed, match="locked"):
-            access.require(action)
+            closed.require(action)
+
+
+def test_a_password_is_fresh_for_five_minutes(clock: Clock) -> None:
+    """F07: unlocking took the password, so its first minutes count."""
+    ours = access(clock)
+    clock.go_on(minutes=4, seconds=59)
+    ours.require(Action.KEYS_MANAGE, fresh=True)
+    clock.go_on(seconds=1)
+    with pytest.raises(ReauthenticationNeeded):
+        ours.require(Action.KEYS_MANAGE, fresh=True)
+    ours.require(Action.KEYS_MANAGE)
+    ours.confirm()
+    ours.require(Action.KEYS_MANAGE, fresh=True)
+
+
+def test_a_fresh_password_gives_no_rights(clock: Clock) -> None:
+    with pytest.raises(NotAllowed, match="may not"):
+        access(clock, Role.NURSE).require(Action.KEYS_MANAGE, fresh=True)
+
+
+def test_a_session_ends_after_twelve_hours(clock: Clock) -> None:
+    """F06, whatever was done meanwhile."""
+    ours = access(clock)
+    clock.go_on(hours=11, minutes=59)
+    ours.confirm()
+    ours.require(Action.PATIENTS_LIST)
+    clock.go_on(minutes=1)
+    for _ in range(2):
+        with pytest.raises(SessionOver):
+            ours.require(Action.PATIENTS_LIST)
+        ours.confirm()
+
+
+def test_setting_the_clock_back_extends_nothing(clock: Clock) -> None:
+    ours = access(clock)
+    clock.go_on(hours=-1)
+    with pytest.raises(SessionOver):
+        ours.require(Action.PATIENTS_LIST)
+
+
+def test_a_clock_put_right_by_a_minute_is_no_trouble(clock: Clock) -> None:
+    ours = access(clock)
+    clock.go_on(minutes=-1)
+    ours.require(Action.KEYS_MANAGE, fresh=True)
+
+
+@pytest.mark.parametrize("action", sorted(set(Action) - {Action.OWN_ACCOUNT}))
+def test_a_temporary_password_opens_nothing_but_its_change(clock: Clock, action: Action) -> None:
+    """A09."""
+    role = next(role for role in Role if action in PERMISSIONS[role])
+    temporary = access(clock, role, must_change=True)
+    with pytest.raises(PasswordChangeNeeded):
+        temporary.require(action)
+    temporary.require(Action.OWN_ACCOUNT)
+
+
+def test_what_a_role_is_refused_is_told_and_nothing_else(clock: Clock) -> None:
+    told: list[Action] = []
+    nurse = access(clock, Role.NURSE, denied=told.append)
+    nurse.require(Action.PATIENTS_LIST)
+    assert not nurse.allows(Action.IMPORT)
+    assert not told
+    with pytest.raises(NotAllowed):
+        nurse.require(Action.IMPORT)
+    assert told == [Action.IMPORT]
 
 
 def test_the_login_is_in_no_repr() -> None:
     assert "somebody" not in repr(Principal(1, "somebody", Role.NURSE))
-
-
-def _denied(method: Callable[..., Any], bare: Any) -> bool:
-    """Whether the guard refused; an object without anything in it fails later, or not at all."""
-    try:
-        method(bare, *[None] * _required(method))
-    except NotAllowed:
-        return True
-    except Exception:  # noqa: BLE001 - it was let in, and that is the question
-        return False
-    return False
-
-
-def _required(method: Callable[..., Any]) -> int:
-    parameters = list(inspect.signature(method).parameters.values())[1:]
-    positional = (p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
-    return sum(p.default is p.empty for p in positional)

@@ -119,19 +119,11 @@ def test_a_locked_clinic_refuses_and_forgets(folder: Path) -> None:
     assert database.engine.pool.checkedin() == 0  # type: ignore[attr-defined] # QueuePool has it
 
 
-def test_the_role_is_the_databases(folder: Path) -> None:
-    _change(folder, "UPDATE user SET role = 'nurse'")
-    clinic = unlock(folder)
-    assert clinic.principal.role is Role.NURSE
-    with pytest.raises(NotAllowed):
-        clinic.verification.checks()
-    clinic.lock()
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ("UPDATE user SET public_key = 'ab'", "exchanged"),
+        ("UPDATE user SET role = 'nurse'", "exchanged"),
         ("UPDATE user SET status = 'inactive'", "exchanged"),
         ("UPDATE user SET user_id = 'ab'", "exchanged"),
         ("UPDATE store SET value = 'ab' WHERE name = 'store_id'", "another store"),

@@ -38,6 +38,7 @@ def _store_and_accounts() -> None:
         _text("role"),
         _text("status"),
         _text("public_key"),
+        _text("changing"),
         _instant("created_at"),
     )
 

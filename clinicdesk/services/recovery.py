@@ -1,0 +1,69 @@
+"""Come back into a store whose administrators forgot their passwords, by the key on paper."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from clinicdesk import vault
+from clinicdesk.services.clinic import Clinic
+from clinicdesk.services.clock import utc_now
+from clinicdesk.services.rotation import key_in_use
+from clinicdesk.services.session import unlock_clinic
+from clinicdesk.services.standings import standings
+from clinicdesk.storage import accounts, audit, store
+from clinicdesk.storage.database import DATABASE_FILE, Database
+from clinicdesk.storage.presence import Presence
+from clinicdesk.vault import Recovery
+from clinicdesk.vault.kdf import LIMITS, Limits
+
+
+def recover_clinic(
+    folder: Path,
+    *,
+    recovery_key: str,
+    login: str,
+    new_password: str,
+    now: Callable[[], datetime] = utc_now,
+    limits: Limits = LIMITS,
+) -> tuple[Clinic, str]:
+    """Give an administrator a new password; return the store unlocked, and its new recovery key.
+
+    The old sheet stops working. A stop in between leaves the new password working, or the old
+    sheet; where the new recovery key was never seen, an administrator replaces it.
+    """
+    key = vault.read_recovery_key(recovery_key)
+    with (
+        closing(Presence(folder)),
+        closing(vault.begin_recovery(folder, key, limits=limits)) as recovery,
+    ):
+        new_key = _recovered(folder, recovery, login, new_password, now)
+    clinic = unlock_clinic(folder, login=login, password=new_password, now=now, limits=limits)
+    return clinic, new_key
+
+
+def _recovered(
+    folder: Path,
+    recovery: Recovery,
+    login: str,
+    new_password: str,
+    now: Callable[[], datetime],
+) -> str:
+    user_id = recovery.user_id(login)
+    with closing(Database(folder / DATABASE_FILE, key_in_use(folder, recovery))) as database:
+        with database.writing() as session:
+            words = (store.read(session).clinic_name,)
+            vault.check_new_password(new_password, login=login, words=words)
+            accounts.begin_change(session, user_id, "recover")
+        keys, new_key = recovery.complete(login, new_password, words=words)
+        with closing(keys), database.writing() as session:
+            accounts.follow(session, standings(keys)[user_id])
+            audit.record(
+                session,
+                accounts.get_user(session, user_id).principal,
+                "account.recover",
+                object_type="user",
+                object_id=accounts.get_user(session, user_id).principal.user_id,
+                at=now(),
+            )
+    return str(new_key)

@@ -1,0 +1,97 @@
+"""Give the store new data keys: the header has both, the databases are encrypted anew one by one.
+
+The order, so that a stop at any moment loses nothing: the header gets the next key beside the
+present one (`vault.begin_rotation`); each database is replaced by a copy under the next key in one
+step; the header forgets the old key. Whoever unlocks in between takes whichever of the two opens
+the file, and the next administrator brings it to its end.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from clinicdesk import vault
+from clinicdesk.services.progress import SILENT, Progress
+from clinicdesk.storage.database import DATABASE_FILE, Database
+from clinicdesk.storage.presence import Presence
+from clinicdesk.storage.rotation import DiskUsage, encrypt_anew, opens, require_room
+from clinicdesk.vault import Domain, Recovery, Unlocked
+
+RESEARCH_FILE = "research.db"  # there is none before it was published
+_FILES = {Domain.CLINICAL: DATABASE_FILE, Domain.RESEARCH: RESEARCH_FILE}
+
+
+class KeyChange:
+    """The databases of an unlocked store, from one key to the next."""
+
+    def __init__(
+        self,
+        folder: Path,
+        keys: Unlocked,
+        presence: Presence,
+        database: Database,
+        disk_usage: DiskUsage = shutil.disk_usage,
+    ) -> None:
+        self._folder = folder
+        self._keys = keys
+        self._presence = presence
+        self._database = database
+        self._disk_usage = disk_usage
+
+    @contextmanager
+    def prepared(self) -> Iterator[None]:
+        """Be alone with the store for the block, and sure that the disk has the room."""
+        with self._presence.alone():
+            for _, path in self._databases():
+                require_room(path, self._disk_usage)
+            yield
+
+    def finish(self, progress: Progress = SILENT) -> None:
+        """Encrypt anew what has not the next key yet, then forget the old one. Be alone."""
+        with self._database.set_aside():
+            try:
+                for domain, path in self._databases():
+                    progress.report(0.1, f"Encrypting {path.name} anew")
+                    self._bring_to_next(domain, path)
+            finally:
+                self._database.take_key(key_in_use(self._folder, self._keys))
+        for domain in Domain:
+            if _keys_of(self._keys, domain)[1] is not None:
+                vault.confirm_rotation(self._keys, domain)
+
+    def give_up(self) -> None:
+        """Forget the next keys while every database still has its present one."""
+        if all(opens(path, _keys_of(self._keys, domain)[0]) for domain, path in self._databases()):
+            for domain in Domain:
+                if _keys_of(self._keys, domain)[1] is not None:
+                    vault.abandon_rotation(self._keys, domain)
+
+    def _databases(self) -> Iterator[tuple[Domain, Path]]:
+        """Those there are; the clinic's always is."""
+        for domain, name in _FILES.items():
+            path = self._folder / name
+            if domain is Domain.CLINICAL or path.exists():
+                yield domain, path
+
+    def _bring_to_next(self, domain: Domain, path: Path) -> None:
+        old, new = _keys_of(self._keys, domain)
+        if new is not None and not opens(path, new):
+            encrypt_anew(path, old, new, disk_usage=self._disk_usage)
+
+
+def key_in_use(folder: Path, keys: Unlocked | Recovery) -> bytes:
+    """The key clinic.db has at this moment: the present one, or the next while keys change."""
+    old, new = keys.database_key(), keys.pending_database_key()
+    return new if new is not None and opens(folder / DATABASE_FILE, new) else old
+
+
+def is_under_way(keys: Unlocked) -> bool:
+    """Whether the header still has two keys of something. keys: an administrator's."""
+    return any(_keys_of(keys, domain)[1] is not None for domain in Domain)
+
+
+def _keys_of(keys: Unlocked, domain: Domain) -> tuple[bytes, bytes | None]:
+    if domain is Domain.CLINICAL:
+        return keys.database_key(), keys.pending_database_key()
+    return keys.research_key(), keys.pending_research_key()

@@ -1,0 +1,146 @@
+"""Encrypt a whole database anew, under another key.
+
+The copy is made beside the file, checked, and put in its place in one step: whatever happens, the
+file opens with exactly one of the two keys and has every row. Whoever calls must be alone with the
+file: a connection that lived on would write to a file that is not there any more.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from clinicdesk.errors import StoreError
+from clinicdesk.storage.database import keyed_connection, require_content
+from clinicdesk.storage.flushing import flush_file, flush_folder
+from clinicdesk.storage.troubles import is_not_this_keys, plain_words
+
+ROOM = 2.2  # times the size of the database: the copy, and what SQLite needs beside it
+_SIDECARS = ("-wal", "-shm", "-journal")
+
+
+class _Usage(Protocol):
+    @property
+    def free(self) -> int: ...
+
+
+DiskUsage = Callable[[Path], _Usage]
+
+
+def opens(path: Path, key: bytes) -> bool:
+    """Whether the file is a database of this key; raise a StoreError where there is none."""
+    require_content(path)
+    with plain_words():
+        try:
+            keyed_connection(path, key).close()
+        except sqlcipher.DatabaseError as error:
+            if is_not_this_keys(error):
+                return False
+            raise
+    return True
+
+
+def require_room(path: Path, disk_usage: DiskUsage = shutil.disk_usage) -> None:
+    """Raise a StoreError unless the disk has the room that encrypting anew takes."""
+    files = (path, path.with_name(path.name + "-wal"))
+    needed = ROOM * sum(file.stat().st_size for file in files if file.is_file())
+    lacking = needed - disk_usage(path.parent).free
+    if lacking > 0:
+        raise StoreError(
+            f"The disk needs {lacking / 1e6:,.1f} MB more free space to encrypt the store anew."
+            " Free some and try again; nothing was changed."
+        )
+
+
+def encrypt_anew(
+    path: Path, old: bytes, new: bytes, *, disk_usage: DiskUsage = shutil.disk_usage
+) -> None:
+    """Replace the database by a checked copy under the new key. Keys: 32 bytes."""
+    require_room(path, disk_usage)
+    copy = path.with_name(path.name + ".new")
+    try:
+        _remove(copy)
+        _copy(path, old, copy, new)
+        flush_file(copy)
+        _require_no_log(path)
+        os.replace(copy, path)
+    except OSError:
+        raise StoreError(
+            f"{path.name} could not be replaced; the old one is untouched. Check the disk and the"
+            " permissions of the folder, then try again."
+        ) from None
+    finally:
+        with suppress(OSError):
+            _remove(copy)
+    flush_folder(path.parent)
+
+
+def _copy(path: Path, old: bytes, copy: Path, new: bytes) -> None:
+    with plain_words(), _only_user(path, old) as source:
+        os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        key = f"x'{new.hex()}'"
+        source.execute("ATTACH DATABASE ? AS anew KEY ?", (str(copy.resolve()), key))
+        source.execute("SELECT sqlcipher_export('anew')")
+        (version,) = source.execute("PRAGMA main.user_version").fetchone()
+        source.execute(f"PRAGMA anew.user_version = {int(version)}")  # the export leaves it out
+        source.execute("DETACH DATABASE anew")
+        with closing(keyed_connection(copy, new)) as made:
+            _require_same(source, made)
+
+
+@contextmanager
+def _only_user(path: Path, key: bytes) -> Iterator[sqlcipher.Connection]:
+    """A connection with the write-ahead log folded in and gone, which nobody else can have."""
+    with closing(keyed_connection(path, key)) as connection:
+        (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        if mode != "delete":
+            raise StoreError("Another program is using the store. Close it and try again.")
+        connection.execute("PRAGMA main.locking_mode = EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")  # kept from here on until the connection closes
+        connection.execute("COMMIT")
+        yield connection
+
+
+def _require_same(source: sqlcipher.Connection, made: sqlcipher.Connection) -> None:
+    """Raise a StoreError unless the copy is sound and has the tables and rows of its source."""
+    faults = [
+        *made.execute("PRAGMA cipher_integrity_check"),
+        *(line for line in made.execute("PRAGMA quick_check") if line != ("ok",)),
+    ]
+    if faults or _schema(source) != _schema(made) or _counts(source) != _counts(made):
+        raise StoreError(
+            "The copy of the store under its new key is not the same as the store, so it was thrown"
+            " away; the store is untouched. Check the disk, then try again."
+        )
+
+
+def _schema(connection: sqlcipher.Connection) -> list[tuple[str, str, str]]:
+    found = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master")
+    return sorted(found.fetchall())
+
+
+def _counts(connection: sqlcipher.Connection) -> dict[str, int]:
+    """Rows of every table, the ones of the search index too."""
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage")
+    return {name: _count(connection, name) for (name,) in tables.fetchall()}
+
+
+def _count(connection: sqlcipher.Connection, table: str) -> int:
+    quoted = '"' + table.replace('"', '""') + '"'
+    (count,) = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone()
+    return int(count)
+
+
+def _require_no_log(path: Path) -> None:
+    """A log of the old key beside the new file would be taken for the new file's."""
+    if any(path.with_name(path.name + sidecar).exists() for sidecar in _SIDECARS):
+        raise StoreError("Another program is using the store. Close it and try again.")
+
+
+def _remove(path: Path) -> None:
+    for name in (path.name, *(path.name + sidecar for sidecar in _SIDECARS)):
+        path.with_name(name).unlink(missing_ok=True)
