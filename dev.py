@@ -119,7 +119,7 @@ def package(_: Sequence[str]) -> int:
     set_up(WINDOW)  # the folder takes along what Qt loads here
     install_debian(freezing_packages())
     do(PYTHON, "-m", "PyInstaller", "--noconfirm", "--clean", "packaging/clinicdesk.spec")
-    program = ROOT / "dist" / "clinicdesk" / "clinicdesk"
+    program = str(ROOT / "dist" / "clinicdesk" / "clinicdesk")
     frozen = selftest(*without_network(), program)
     source = selftest(PYTHON, "-m", "clinicdesk")
     print(frozen.stdout, flush=True)

@@ -10,8 +10,8 @@ from time import perf_counter
 
 from bench.frame import DATA, Figure, answer, measure
 from bench.stores import store_file
-from clinicdesk.domain.roles import Role
-from clinicdesk.services.access import Access, Principal
+from clinicdesk.domain.roles import Principal, Role
+from clinicdesk.services.access import Access
 from clinicdesk.services.patients import PatientLists
 from clinicdesk.storage import schema
 from clinicdesk.storage.database import Database, driver_connection

@@ -33,17 +33,18 @@ class FirstPaint(QObject):
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self.milliseconds = 0.0
+        self._application = application
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
-            QApplication.instance().removeEventFilter(self)
+            self._application.removeEventFilter(self)
             QTimer.singleShot(0, self._note)  # when its children are painted too
         return False
 
     def _note(self) -> None:
         self.milliseconds = since_started()
-        QApplication.quit()
+        self._application.quit()
 
 
 def ours() -> float:
@@ -99,9 +100,11 @@ def _figure(platform: str, environment: dict[str, str]) -> Figure:
 @contextmanager
 def _virtual_screen() -> Iterator[str]:
     command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as screen:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as screen:
+        assert screen.stdout, "a pipe was asked for"
         try:
-            yield ":" + screen.stdout.readline().decode().strip()
+            yield ":" + screen.stdout.readline().strip()
         finally:
             screen.terminate()
 
