@@ -78,7 +78,6 @@ class MainWindow(QWidget):
     def open_patient(self, patient_id: PatientId) -> None:
         self.pages.setCurrentWidget(self.patient)
         self.patient.open(patient_id)
-        self.patient.tabs.setFocus()
 
     @Slot()
     def show_patients(self) -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinicdesk.domain.patient import PatientId
@@ -22,6 +22,19 @@ from tests.conftest import CANARY
 from tests.gui.ward import fill
 
 WAIT = 15_000  # ms: the machine may be busy
+
+
+def show(qtbot: QtBot, widget: QWidget) -> None:
+    """Show a window and make it the active one, or its shortcuts do not work."""
+    with qtbot.waitActive(widget, timeout=WAIT):
+        widget.show()
+        widget.activateWindow()
+
+
+def bury(widget: QWidget) -> None:
+    """Destroy a window now: one that dies during the next test takes the focus with it."""
+    widget.deleteLater()
+    QApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(scope="session")
@@ -73,10 +86,10 @@ def page(
 ) -> Iterator[PatientPage]:
     page = PatientPage(services, theme, runner)
     page.resize(1366, 768)
-    page.show()
+    show(qtbot, page)
     yield page
     runner.shutdown()  # before the page dies
-    page.deleteLater()
+    bury(page)
 
 
 @pytest.fixture
@@ -85,9 +98,9 @@ def window(
 ) -> Iterator[MainWindow]:
     window = MainWindow(clinic, theme, runner)
     window.resize(1366, 768)
-    window.show()
+    show(qtbot, window)
     window.show_patients()
-    qtbot.waitSignal(window.patients.listed, timeout=WAIT).wait()
+    qtbot.waitUntil(lambda: window.patients.count == len(ward), timeout=WAIT)
     yield window
     runner.shutdown()
-    window.deleteLater()
+    bury(window)

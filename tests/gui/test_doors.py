@@ -1,5 +1,6 @@
 """Getting in, and being locked out again."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from clinicdesk.ui.shell import Doors, Shell
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
 from tests.conftest import CANARY, CHEAP, CHEAP_LIMITS, LOGIN, PASSWORD
-from tests.gui.conftest import WAIT
+from tests.gui.conftest import WAIT, bury, show
 
 
 def unlock(folder: Path, login: str, password: str, _progress: Progress) -> Clinic:
@@ -57,11 +58,12 @@ def doors() -> Doors:
 @pytest.fixture
 def shell(
     qtbot: QtBot, doors: Doors, preferences: Preferences, theme: Theme, runner: TaskRunner
-) -> Shell:
+) -> Iterator[Shell]:
     shell = Shell(doors, preferences, theme, runner)
-    qtbot.addWidget(shell)
-    shell.show()
-    return shell
+    show(qtbot, shell)
+    yield shell
+    runner.shutdown()
+    bury(shell)
 
 
 @pytest.fixture

@@ -114,6 +114,7 @@ class PatientPage(QWidget):
         for part in (self.banner, self.strip, self.overview, self.results):
             part.show_record(record)
         self._body.show()
+        self.tabs.setFocus()  # what had the focus was hidden while the record was read
         self.loaded.emit(record.patient_id)
         risks = self._start(
             "read risks", partial(read_risks, self._services.risks(), record.patient_id)
@@ -133,8 +134,12 @@ class PatientPage(QWidget):
             return
         work = partial(_save, self._services.risks(), self.patient_id)
         task = self._runner.start(self, "save risk", work)
-        task.succeeded.connect(partial(self.said.emit, self.tr("The estimate is in the record.")))
+        task.succeeded.connect(self._say_saved)
         task.failed.connect(self.failed)
+
+    @Slot()
+    def _say_saved(self) -> None:
+        self.said.emit(self.tr("The estimate is in the record."))
 
     @Slot()
     def _ask_report(self) -> None:

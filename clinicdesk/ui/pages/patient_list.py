@@ -74,6 +74,11 @@ class PatientListPage(QWidget):
         self._empty.action_wanted.connect(self.import_wanted)
         self._model.failed.connect(self.failed)
 
+    @property
+    def count(self) -> int:
+        """How many patients are listed."""
+        return self._model.rowCount()
+
     @Slot()
     def refresh(self) -> None:
         """Search again with what is in the box."""

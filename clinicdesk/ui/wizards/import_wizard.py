@@ -133,8 +133,12 @@ class ImportWizard(QWidget):
             return
         work = partial(_write_rejects, report, out)
         task = self._runner.start(self, "save rejects", work)
-        task.succeeded.connect(partial(self.said.emit, self.tr("The rejected rows are saved.")))
+        task.succeeded.connect(self._say_saved)
         task.failed.connect(self.failed)
+
+    @Slot()
+    def _say_saved(self) -> None:
+        self.said.emit(self.tr("The rejected rows are saved."))
 
     def _begin(self, name: str, work: Callable[[Progress], object]) -> Task:
         if self._task:
