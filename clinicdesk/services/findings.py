@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from clinicdesk.domain.patient import PatientId, PatientSummary
+from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.risk import ScoreResult
 from clinicdesk.errors import NotAllowed, StoreError, UserFacingError
 from clinicdesk.models.card import Metric, ModelCard
@@ -11,23 +11,21 @@ from clinicdesk.reports.content import ModelFacts, RiskFinding, ScoreFinding
 from clinicdesk.services.progress import Progress
 from clinicdesk.services.risk import Risks
 
-_DEAD = "The patient has died: a risk of what is to come is not estimated."
 _NOT_ALLOWED = "The role of the person who printed this may not ask the model."
 
 
 def risk_findings(
-    risks: Risks, person: PatientSummary, progress: Progress, *, allowed: bool
+    risks: Risks, patient_id: PatientId, progress: Progress, *, allowed: bool
 ) -> list[RiskFinding]:
     """Ask every model; one that cannot answer leaves its reason in place of a number.
 
     allowed: whether the role of who prints may ask.
     """
-    refusal = _DEAD if person.deceased_on else "" if allowed else _NOT_ALLOWED
     try:
         cards = risks.models()
-        if refusal:
-            return [RiskFinding(card.title, None, None, refusal) for card in cards]
-        return [_asked(risks, card, person.id, progress) for card in cards]
+        if not allowed:
+            return [RiskFinding(card.title, None, None, _NOT_ALLOWED) for card in cards]
+        return [_asked(risks, card, patient_id, progress) for card in cards]
     except (StoreError, NotAllowed):
         raise
     except UserFacingError as damaged:  # the files of a model are not as they were released

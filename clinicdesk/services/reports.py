@@ -89,7 +89,7 @@ class Reports:
         patient = records.open(patient_id)
         progress.raise_if_cancelled()
         allowed = self._access.allows(Action.RISK_ESTIMATE)
-        risks = risk_findings(self._risks, patient.summary, progress, allowed=allowed)
+        risks = risk_findings(self._risks, patient.summary.id, progress, allowed=allowed)
         progress.report(0.6, "Calculating the scores")
         return PatientReport(
             printing=self._printing(now, page_size),

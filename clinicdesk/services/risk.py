@@ -32,6 +32,13 @@ class MissingInputs(UserFacingError):
     """The record lacks what the model cannot do without."""
 
 
+class PatientDied(UserFacingError):
+    """Beneath every door, so that no page, shell or paper tells the future of the dead."""
+
+    def __init__(self) -> None:
+        super().__init__("The patient has died: a risk of what is to come is not estimated.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What the record had, at one committed state."""
@@ -79,8 +86,8 @@ class Risks:
     ) -> RiskEstimate:
         """Estimate from the newest values before now, with the reasons; keep it unless told not.
 
-        Raise `MissingInputs` naming what the record lacks, or `BadInput` for a value that cannot
-        be.
+        Raise `MissingInputs` naming what the record lacks, `BadInput` for a value that cannot be,
+        `PatientDied`.
         """
         bundle = shipped(model)
         moment = Moment(self._now(), self._zone)
@@ -126,6 +133,8 @@ class Risks:
     def _estimated(
         self, model: ModelCard, found: _Found, moment: Moment, progress: Progress
     ) -> RiskEstimate:
+        if found.patient.deceased_on:
+            raise PatientDied
         inputs = record_inputs(model, found.patient, found.newest, moment)
         values = {each.name: each.value for each in inputs}
         if lacking := below_minimum(model, values):

@@ -13,7 +13,7 @@ from clinicdesk.errors import BadInput, Cancelled, NotAllowed, RecordNotFound, U
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import Silent
-from clinicdesk.services.risk import MissingInputs, Risks
+from clinicdesk.services.risk import MissingInputs, PatientDied, Risks
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.tables import AuditEventRow, ModelVersionRow, RiskAssessmentRow
 from tests.storage.factories import (
@@ -54,6 +54,13 @@ def risks(clinic: Clinic, store: Database, compute: ComputeProcess) -> Risks:
 
 def woman(store: Database, mrn: str = "M1", **more: object) -> PatientId:
     return add_patient(store, mrn, born=date(1976, 5, 1), **more)
+
+
+def test_nobody_tells_the_future_of_the_dead(store: Database, risks: Risks) -> None:
+    patient = woman(store, deceased_on=date(2024, 3, 1))
+    screened(store, patient)
+    with pytest.raises(PatientDied):
+        risks.estimate(patient)
 
 
 def screened(store: Database, patient: PatientId, days_ago: float = 30) -> None:
