@@ -14,7 +14,7 @@ from clinicdesk.etl.values import Clock
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.import_preview import preview_of
 from clinicdesk.services.import_report import ImportPreview, ImportReport
-from clinicdesk.services.import_run import Run
+from clinicdesk.services.import_run import Run, survey_all
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.storage import audit, imports
 from clinicdesk.storage.database import Database
@@ -73,28 +73,27 @@ class Imports:
         options = Options(preset or "", encoding, date_order, units or {})
         found = _importable(recognise(sources(files), options))
         self._require_space(found)
+        surveyed = survey_all(found, progress)
         clock = Clock(self._zone, self._now(), date_order)
         try:
             with self._database.writing() as session:
                 run = Run(Loader(session), StoredReferences(session), clock, progress)
-                run.start(self._access.principal.user_id, found)
-                for file in found:
-                    run.file(file)
-                report = run.finish(self._now())
+                run.load(self._access.principal.user_id, surveyed)
+                run.finish(self._now())
                 audit.record(
                     session,
                     self._access.principal,
                     "import.run",
                     object_type="import_run",
                     object_id=run.import_id,
-                    detail=report.as_json()["tables"],
+                    detail=run.counts_as_json(),
                     at=self._now(),
                 )
                 if dry_run:
                     raise _DryRun
         except _DryRun:
-            return run.report(None)
-        return report
+            pass
+        return run.report(kept=not dry_run)
 
     @requires(Action.IMPORT)
     def history(self, progress: Progress = SILENT) -> list[ImportRun]:
