@@ -4,12 +4,15 @@ NHS Common User Interface: 05-Apr-2008 whatever the computer's language, 24-hour
 name in capitals, ages as 90min 26hrs 3d 4w 1d 12m 8d 4y 1m 81y (ux.md).
 """
 
+import re
 from datetime import date, datetime, timedelta, tzinfo
+from unicodedata import normalize
 
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import AdministrativeGender, AgeStatement, Patient, PatientSummary
 
 NOT_RECORDED = "Not recorded"
+_GREEK_ACCENT = re.compile("([\u0391-\u03a9])\u0301")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -76,8 +79,13 @@ def statement_text(statement: AgeStatement | None) -> str:
 
 def name_text(person: PatientSummary) -> str:
     """SMITH, John; without any name, `Name not recorded`."""
-    name = ", ".join(filter(None, (person.family_name.upper(), person.given_name)))
+    name = ", ".join(filter(None, (capitals(person.family_name), person.given_name)))
     return name or "Name not recorded"
+
+
+def capitals(name: str) -> str:
+    """In capitals; Greek leaves its accents out there: Παπαδοπούλου, ΠΑΠΑΔΟΠΟΥΛΟΥ."""
+    return normalize("NFC", _GREEK_ACCENT.sub(r"\1", normalize("NFD", name.upper())))
 
 
 def banner_name(patient: Patient) -> str:
