@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -75,24 +76,21 @@ class Imports:
         self._require_space(found)
         surveyed = survey_all(found, progress)
         clock = Clock(self._zone, self._now(), date_order)
-        try:
-            with self._database.writing() as session:
-                run = Run(Loader(session), StoredReferences(session), clock, progress)
-                run.load(self._access.principal.user_id, surveyed)
-                run.finish(self._now())
-                audit.record(
-                    session,
-                    self._access.principal,
-                    "import.run",
-                    object_type="import_run",
-                    object_id=run.import_id,
-                    detail=run.counts_as_json(),
-                    at=self._now(),
-                )
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
-            pass
+        with suppress(_DryRun), self._database.writing() as session:
+            run = Run(Loader(session), StoredReferences(session), clock, progress)
+            run.load(self._access.principal.user_id, surveyed)
+            run.finish(self._now())
+            audit.record(
+                session,
+                self._access.principal,
+                "import.run",
+                object_type="import_run",
+                object_id=run.import_id,
+                detail=run.counts_as_json(),
+                at=self._now(),
+            )
+            if dry_run:
+                raise _DryRun
         return run.report(kept=not dry_run)
 
     @requires(Action.IMPORT)
