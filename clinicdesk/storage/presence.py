@@ -16,7 +16,8 @@ from clinicdesk.errors import StoreError
 if sys.platform != "win32":
     import fcntl
 
-PATIENCE = 2.0  # s; a command of the command line is soon done
+PATIENCE_ALONE = 2.0  # s; a command of the command line is soon done
+PATIENCE = 30.0  # s; a store of some gigabytes is encrypted anew in that time
 
 
 class OthersPresent(StoreError):
@@ -26,29 +27,36 @@ class OthersPresent(StoreError):
         )
 
 
+class OtherAlone(StoreError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Another ClinicDesk is encrypting the store anew. Try again in a few minutes."
+        )
+
+
 class Presence:
     """One open session of the store in `folder`; `close()` when it ends."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
         self._handle: int | None = None
         if not folder.is_dir():
             raise StoreError("There is no such folder. Choose the folder of the store.")
         if sys.platform != "win32":
             self._handle = _opened(folder)
             try:
-                self._wait_for(fcntl.LOCK_SH)
+                self._wait_for(fcntl.LOCK_SH, patience, OtherAlone)
             except BaseException:
                 self.close()
                 raise
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self, patience: float = PATIENCE_ALONE) -> Iterator[None]:
         """Have the store to oneself for the block; raise `OthersPresent` if that cannot be."""
         if sys.platform == "win32" or self._handle is None:
             yield
             return
         try:
-            self._wait_for(fcntl.LOCK_EX)
+            self._wait_for(fcntl.LOCK_EX, patience, OthersPresent)
             yield
         finally:
             fcntl.flock(self._handle, fcntl.LOCK_SH)
@@ -58,13 +66,13 @@ class Presence:
             os.close(self._handle)
         self._handle = None
 
-    def _wait_for(self, kind: int) -> None:
-        until = time.monotonic() + PATIENCE
+    def _wait_for(self, kind: int, patience: float, otherwise: type[StoreError]) -> None:
+        until = time.monotonic() + patience
         while True:
             with suppress(BlockingIOError):
                 return self._take(kind)
             if time.monotonic() > until:
-                raise OthersPresent
+                raise otherwise
             time.sleep(0.02)
 
     def _take(self, kind: int) -> None:

@@ -29,6 +29,15 @@ class _Usage(Protocol):
 
 
 DiskUsage = Callable[[Path], _Usage]
+_Content = tuple[list[tuple[str, str, str]], dict[str, int]]  # the schema, and rows by table
+
+
+class CopyDiffers(StoreError):
+    def __init__(self) -> None:
+        super().__init__(
+            "The copy of the store under its new key is not the same as the store, so it was thrown"
+            " away; the store is untouched. Check the disk, then try again."
+        )
 
 
 def opens(path: Path, key: bytes) -> bool:
@@ -88,8 +97,8 @@ def _copy(path: Path, old: bytes, copy: Path, new: bytes) -> None:
         (version,) = source.execute("PRAGMA main.user_version").fetchone()
         source.execute(f"PRAGMA anew.user_version = {int(version)}")  # the export leaves it out
         source.execute("DETACH DATABASE anew")
-        with closing(keyed_connection(copy, new)) as made:
-            _require_same(source, made)
+        if _content(source) != _checked_content(copy, new):
+            raise CopyDiffers
 
 
 @contextmanager
@@ -105,17 +114,23 @@ def _only_user(path: Path, key: bytes) -> Iterator[sqlcipher.Connection]:
         yield connection
 
 
-def _require_same(source: sqlcipher.Connection, made: sqlcipher.Connection) -> None:
-    """Raise a StoreError unless the copy is sound and has the tables and rows of its source."""
-    faults = [
-        *made.execute("PRAGMA cipher_integrity_check"),
-        *(line for line in made.execute("PRAGMA quick_check") if line != ("ok",)),
-    ]
-    if faults or _schema(source) != _schema(made) or _counts(source) != _counts(made):
-        raise StoreError(
-            "The copy of the store under its new key is not the same as the store, so it was thrown"
-            " away; the store is untouched. Check the disk, then try again."
-        )
+def _checked_content(copy: Path, key: bytes) -> _Content:
+    """What is in the copy, once every page is authentic and every tree is well formed."""
+    try:
+        with closing(keyed_connection(copy, key)) as made:
+            faults = [
+                *made.execute("PRAGMA cipher_integrity_check"),
+                *(line for line in made.execute("PRAGMA quick_check") if line != ("ok",)),
+            ]
+            if faults:
+                raise CopyDiffers
+            return _content(made)
+    except sqlcipher.DatabaseError:
+        raise CopyDiffers from None
+
+
+def _content(connection: sqlcipher.Connection) -> _Content:
+    return _schema(connection), _counts(connection)
 
 
 def _schema(connection: sqlcipher.Connection) -> list[tuple[str, str, str]]:
