@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from bench.frame import DATA, Figure, answer, measure
+from bench.stores import store_file
 from clinicdesk.demo.generator import generate
 from clinicdesk.domain.roles import Principal, Role
 from clinicdesk.services.access import Access
@@ -25,6 +26,7 @@ from clinicdesk.storage.database import Database, driver_connection
 from clinicdesk.storage.tables import UserRow
 
 PATIENTS = 12_000  # whose visits are 100,000
+STORE = "hospital"
 ROUNDS = 5
 KEY = bytes(range(32))  # of invented patients
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -77,7 +79,7 @@ def _timed(load: Callable[[Database], object]) -> float:
     """Seconds for one load into a fresh copy of the store; the copy is not counted."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clinic.db"
-        shutil.copy(DATA / "patients.db", path)
+        shutil.copy(store_file(STORE), path)
         database = Database(path, KEY)
         start = perf_counter()
         load(database)
@@ -186,7 +188,7 @@ def _imports(database: Database) -> Imports:
 
 def _make_files() -> None:
     """Invent the hospital once, without the rows that must be rejected: only we would see them."""
-    ready = DATA / "patients.db"
+    ready = store_file(STORE)
     if ready.exists():
         return
     making = DATA / "making"
