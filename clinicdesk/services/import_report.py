@@ -2,12 +2,13 @@
 
 import csv
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.mended import COLUMNS, HEADER, harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """preset: "" when the file was not imported; `why` says why."""
+    """preset: "" when the file was not imported; `why` says why.  header: its line of names."""
 
     name: str
     sha256: str
@@ -61,6 +62,10 @@ class ImportedFile:
     table: str
     rows: int
     why: str = ""
+    header: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if name != "header"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +87,32 @@ class ImportReport:
             "tables": {table: asdict(counts) for table, counts in self.counts.items()},
             "rejects": [asdict(reject) for reject in self.rejects],
             "warnings": [asdict(warning) for warning in self.warnings],
-            "files": [asdict(file) for file in self.files],
+            "files": [file.as_json() for file in self.files],
         }
 
     def write_rejects(self, out: Path) -> None:
-        """A table of the rejects for its owner's eyes, each original line in the last column."""
+        """The rejects for their owner's eyes, each original line in the last column.
+
+        Every file's own header comes before its lines, so that the mended file can be imported.
+        """
         try:
             with open(out, "w", encoding="utf-8", newline="", opener=_private) as file:
                 writer = csv.writer(file)
-                writer.writerow(["file", "row", "table", "column", "rule", "message", "text"])
-                for reject in self.rejects:
-                    writer.writerow(map(_harmless, asdict(reject).values()))
+                writer.writerow(COLUMNS)
+                writer.writerows(map(harmless, row) for row in self._reject_rows())
         except OSError:
             raise BadInput(f"{out.name} cannot be written. Choose another place.") from None
+
+    def _reject_rows(self) -> Iterator[Sequence[str | int]]:
+        for file in self.files:
+            rejects = [reject for reject in self.rejects if reject.file == file.name]
+            if rejects:
+                yield (file.name, 0, file.table, "", HEADER, "", file.header)
+            yield from (tuple(asdict(reject).values()) for reject in rejects)
 
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
-
-
-def _harmless(value: str | int) -> str | int:
-    """The cell as a spreadsheet shows it instead of calculating it (CWE-1236)."""
-    if isinstance(value, str) and value.lstrip()[:1] in _FORMULA and value:
-        return f"'{value}"
-    return value
-
-
-_FORMULA = tuple("=+-@\t\r\0＝＋－＠")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from clinicdesk.domain.catalog import catalog
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.batches import Batch, Context, Rows
 from clinicdesk.etl.files import TableFile, date_order_of
+from clinicdesk.etl.mended import header_line
 from clinicdesk.etl.readers.csv import Survey, chunks, survey
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.records.tables import TRANSFORMS
@@ -85,7 +86,8 @@ class Run:
     def _file(self, file: TableFile, digest: str) -> None:
         name, preset = file.source.name, file.preset if file.table else ""
         rows = self._load_file(file, digest) if file.table else 0
-        self._files.append(ImportedFile(name, digest, preset, file.table, rows, file.why))
+        header = header_line(file.dialect.header, file.dialect.delimiter)
+        self._files.append(ImportedFile(name, digest, preset, file.table, rows, file.why, header))
 
     def _load_file(self, file: TableFile, digest: str) -> int:
         """Load one file and return how many rows it has."""

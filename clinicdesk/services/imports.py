@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import BadInput, StoreError
 from clinicdesk.etl.files import Options, TableFile, recognise
-from clinicdesk.etl.sources import sources
+from clinicdesk.etl.mended import sources_of
 from clinicdesk.etl.values import Clock
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.import_preview import preview_of
@@ -50,7 +50,7 @@ class Imports:
     ) -> ImportPreview:
         """Say what the beginning of each file shows; nothing is read to the end."""
         options = Options(preset or "", encoding, date_order, units or {})
-        found = recognise(sources(files), options)
+        found = recognise(sources_of(files), options)
         progress.raise_if_cancelled()
         return ImportPreview([preview_of(file) for file in found], str(self._zone))
 
@@ -72,7 +72,7 @@ class Imports:
         dates with slashes.  encoding: for files that are neither UTF-8 nor UTF-16.
         """
         options = Options(preset or "", encoding, date_order, units or {})
-        found = _importable(recognise(sources(files), options))
+        found = _importable(recognise(sources_of(files), options))
         self._require_space(found)
         surveyed = survey_all(found, progress)
         clock = Clock(self._zone, self._now(), date_order)

@@ -186,8 +186,9 @@ def test_a_reject_file_is_harmless_in_a_spreadsheet(desk: Desk, tmp_path: Path) 
     report = desk.run({"p.csv": "patient_id,gender\nP1,F\n=1+1,F,x\n"})
     out = tmp_path / "rejects.csv"
     report.write_rejects(out)
-    header, row = out.read_text(encoding="utf-8").splitlines()
+    header, names, row = out.read_text(encoding="utf-8").splitlines()
     assert header == "file,row,table,column,rule,message,text"
+    assert names == 'p.csv,0,patient,,header,,"patient_id,gender"'
     assert row.endswith(',"\'=1+1,F,x"')
     assert out.stat().st_mode & 0o077 == 0
     with pytest.raises(BadInput, match="cannot be written"):
