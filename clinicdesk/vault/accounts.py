@@ -53,7 +53,8 @@ def add_account(keys: Unlocked, account: NewAccount, *, user_id: str | None = No
     role = as_role(account.role)
 
     def added(header: Header, ring: KeyRing) -> Header:
-        if header.roster.account_of_login(account.login):
+        taken = user_id and header.roster.account(user_id)
+        if taken or header.roster.account_of_login(account.login):
             raise BadInput("There is an account with this login already. Choose another login.")
         if len(header.roster.accounts) == MOST_ACCOUNTS:
             raise BadInput(f"A store holds {MOST_ACCOUNTS} accounts at most, closed ones included.")

@@ -211,6 +211,13 @@ def test_accounts_that_cannot_be_added(
     assert files_of(folder).load() == before
 
 
+def test_an_id_is_given_once(folder: Path, keys: Unlocked) -> None:
+    before = files_of(folder).load()
+    with pytest.raises(BadInput, match="already"):
+        vault.add_account(keys, NewAccount("bob", "nurse", OTHER_PASSWORD), user_id=keys.user_id)
+    assert files_of(folder).load() == before
+
+
 def test_an_account_that_is_gone_is_said(keys: Unlocked) -> None:
     with pytest.raises(BadInput, match="no such account"):
         vault.deactivate(keys, "00" * 16)
