@@ -6,12 +6,14 @@ Imports nothing heavy: the compute process imports this module again.
 import sys
 from multiprocessing import freeze_support
 
+from clinicdesk.hardening import harden
 from clinicdesk.screen import has_screen
 
 
 def main() -> int:
     """Run the program and return its exit code."""
     freeze_support()
+    harden()
     if len(sys.argv) > 1:
         from clinicdesk.cli import run  # noqa: PLC0415 - each half loads without the other
 

@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 could not be done, 2 wrong usage, 3 not allowed.
 
 import os
 import sys
-import traceback
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,6 +13,7 @@ from importlib.metadata import version
 
 from clinicdesk.cli.usage import WrongUsage
 from clinicdesk.errors import NotAllowed, UserFacingError
+from clinicdesk.hardening import fault
 
 COMMANDS = {  # name: its module here, and what it does
     "demo": ("demo", "build a demonstration clinic and open it"),
@@ -81,6 +81,4 @@ def _plainly(error: Exception) -> str:
     """What to tell: of a bug of ours its type and place alone, since its text may hold PHI."""
     if isinstance(error, UserFacingError):
         return str(error)
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    fault = f"{type(error).__name__} in {os.path.basename(place.filename)} line {place.lineno}"
-    return f"An unexpected fault stopped the command ({fault}). Please report this line."
+    return f"An unexpected fault stopped the command ({fault(error)}). Please report this line."
