@@ -70,6 +70,11 @@ UNKNOWN_UNIT = Rule("unknown-unit", "This unit is not known for this test.")
 INFERRED_UNIT = Rule(
     "inferred-unit", "No unit is written; the values themselves tell it.", Severity.WARNING
 )
+USUAL_UNIT = Rule(
+    "usual-unit",
+    "No unit is written; the one that practice has no rival to was taken.",
+    Severity.WARNING,
+)
 IMPLAUSIBLE = Rule("implausible-value", "The value is outside what is possible.")
 SENTINEL = Rule("sentinel-value", "This number is how devices say that there is no value.")
 COMPARATOR = Rule(
@@ -82,7 +87,9 @@ NOT_A_PRESSURE = Rule("not-a-pressure", "This is not a blood pressure. Write 128
 UNKNOWN_WORD = Rule(
     "unknown-word", "This word is not known here; it is kept as written.", Severity.WARNING
 )
-IMPLAUSIBLE_AGE = Rule("implausible-age", "An age is a whole number of years from 0 to 130.")
+NUMBERED_GENDER = Rule(
+    "numbered-gender", "1 was read as male and 2 as female (ISO/IEC 5218).", Severity.WARNING
+)
 AGE_WITHOUT_DATE = Rule(
     "age-without-date",
     "Nobody wrote when the age was true, so it is not stored. Add registration_date.",

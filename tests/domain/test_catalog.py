@@ -91,6 +91,9 @@ def test_a_conversion_is_linear(value: float, factor: float, offset: float) -> N
     ("written", "unit"),
     [
         ("mmHg", "mm[Hg]"),
+        ("MM HG", "mm[Hg]"),
+        ("sec", "s"),
+        ("uIU/mL", "u[IU]/mL"),
         ("bpm", "/min"),
         ("°C", "Cel"),
         ("degF", "[degF]"),

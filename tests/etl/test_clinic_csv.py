@@ -60,7 +60,10 @@ def test_an_age_is_kept_with_the_day_it_was_true_and_no_birthday_is_made(desk: D
         ("A", None, 61, "2020-05-06", "male", "1"),
         ("B", None, None, None, "female", "2"),
     ]
-    assert [(w.row, w.rule) for w in report.warnings] == [(2, "age-without-date")]
+    assert [(w.row, w.rule) for w in report.warnings] == [
+        (2, "age-without-date"),
+        (1, "numbered-gender"),
+    ]
     assert rules_of(report) == [
         ("patient", 3, "age", "implausible-value"),
         ("patient", 4, "age", "implausible-value"),

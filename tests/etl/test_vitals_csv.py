@@ -29,6 +29,8 @@ def long(desk: Desk, *rows: str, header: str = LONG) -> list[tuple[str, int, str
         ("4548-4", "53", "mmol/mol", ("4548-4", 7.00044, "%")),
         ("33914-3", "60", "mL/min/1.73m2", ("33914-3", 60, "mL/min/{1.73_m2}")),
         ("GCS", "15", "", ("9269-2", 15, "{score}")),
+        ("pH", "7.31", "units", ("2744-1", 7.31, "[pH]")),
+        ("50821", "88", "MM HG", ("2703-7", 88, "mm[Hg]")),  # MIMIC's item ids
         ("XYZ-1", "3.5", "furlong", ("XYZ-1", 3.5, "furlong")),  # outside the catalogue: as given
         ("88040-1", "2", "", ("88040-1", 2, "")),
     ],
@@ -150,6 +152,13 @@ def test_a_text_result_of_a_number_stays_as_it_is_told_by_type(desk: Desk) -> No
     header = "patient_id,timestamp,code,value,unit,type,display\n"
     assert long(desk, "2026-03-01,72166-2,Never smoker,,text,Smoking", header=header) == []
     assert desk.rows("observation", "text, display, value") == [("Never smoker", "Smoking", None)]
+
+
+def test_a_unit_that_the_preset_supplied_is_said(desk: Desk) -> None:
+    rows = LONG + "P1,2026-03-01,HR,72,\nP1,2026-03-01,RR,14,\nP1,2026-03-01,SpO2,97,%\n"
+    report = desk.run({"patients.csv": PATIENTS, "v.csv": rows})
+    [warned] = report.warnings
+    assert (warned.rule, warned.column, warned.count) == ("usual-unit", "unit", 2)
 
 
 def test_a_warning_is_counted_once_a_column(desk: Desk) -> None:

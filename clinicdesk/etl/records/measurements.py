@@ -29,6 +29,7 @@ from clinicdesk.etl.rules import (
     NOT_A_PRESSURE,
     SENTINEL,
     UNKNOWN_UNIT,
+    USUAL_UNIT,
 )
 from clinicdesk.etl.values import numbers
 
@@ -36,10 +37,13 @@ TEMPERATURE, SYSTOLIC, DIASTOLIC_CODE = "8310-5", "8480-6", "8462-4"
 # The catalogue's inference rule for a temperature without a unit: the ranges cannot meet.
 _BY_VALUE = {TEMPERATURE: ((26.0, 45.0, "Cel"), (79.0, 113.0, "[degF]"))}
 _SENTINELS = (-1, -9, -99, -100, -999, -9999, 0, 999, 9999, 99999, 8388607)
-_COMPARATOR = re.compile(r"[<>≤≥]\s*=?\s*\d+(?:[.,]\d+)?|hi|lo|high|low", re.IGNORECASE)
+_COMPARATOR = re.compile(
+    r"(?:[<>≤≥]\s*=?|(?:greater|less) than)\s*\d+(?:[.,]\d+)?|hi|lo|high|low", re.IGNORECASE
+)
 _PRESSURE = re.compile(
     r"(\d{1,5}(?:\.\d+)?)\s*/\s*(\d{1,5}(?:\.\d+)?)(?:\s*mm\s*hg)?", re.IGNORECASE
 )
+_NO_UNIT = ("", "unit", "units")  # what stands beside a score or a pH
 _LOINC = re.compile(r"\d{1,7}-\d")
 
 
@@ -150,7 +154,7 @@ def _kind(catalog: Catalog, code: str, unit: str) -> _Kind:
         concept = catalog.by_name(code)
     if concept is None:
         return _Kind(code, None, Conversion(), unit)
-    if not unit and concept.unitless:
+    if concept.unitless and unit.casefold() in _NO_UNIT:
         unit = concept.unit
     return _Kind(concept.code, concept, concept.conversion(unit), concept.unit)
 
@@ -168,7 +172,7 @@ class _Kinds:
         found = numbers(readings.value, decimal_comma=decimal_comma)
         self.number, self.ambiguous = found.values, found.ambiguous
         kinds, pair = _kinds_of(readings.code, readings.unit, catalog)
-        unit = _completed(readings.unit, kinds, pair, conventions)
+        unit, self.usual = _completed(readings.unit, kinds, pair, conventions)
         unit, self.inferred = _inferred(unit, kinds, pair, found.values)
         if unit is not readings.unit:
             kinds, pair = _kinds_of(readings.code, unit, catalog)
@@ -213,11 +217,11 @@ def _steps(kinds: Sequence[_Kind]) -> tuple[Floats, Floats]:
 
 def _completed(
     unit: Texts, kinds: Sequence[_Kind], pair: Ints, conventions: Mapping[str, str]
-) -> Texts:
+) -> tuple[Texts, Mask]:
     """Fill in the unit that the preset declares for a code whose unit nobody writes."""
     usual = _spread([conventions.get(kind.code, "") for kind in kinds], pair)
     fill = blank(unit) & ~blank(usual)
-    return texts(np.where(fill, usual, unit)) if fill.any() else unit
+    return (texts(np.where(fill, usual, unit)) if fill.any() else unit), fill
 
 
 def _inferred(
@@ -266,6 +270,7 @@ def _check_units(readings: Readings, known: _Kinds, numeric: Mask, findings: Fin
     findings.check(
         strange & ~none, UNKNOWN_UNIT, column, lambda i: f"({known.unit[i]} of {readings.code[i]})"
     )
+    findings.check(known.usual, USUAL_UNIT, column, lambda i: f"({known.unit[i]})")
     findings.check(known.inferred, INFERRED_UNIT, column, lambda i: f"({known.unit[i]})")
 
 

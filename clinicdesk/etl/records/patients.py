@@ -19,7 +19,7 @@ from clinicdesk.etl.records.common import (
     joined,
     quantity,
 )
-from clinicdesk.etl.rules import AGE_WITHOUT_DATE
+from clinicdesk.etl.rules import AGE_WITHOUT_DATE, NUMBERED_GENDER
 from clinicdesk.etl.values import Times, iso_days
 
 _ADDRESS = ("address", "city", "state", "postal_code")
@@ -106,4 +106,6 @@ def _allergy_status(rows: Rows, registered: Times) -> dict[str, Texts]:
 
 def _gender(rows: Rows, findings: Findings) -> Texts:
     found = coded(rows, "gender", findings)
+    numbered = np.isin(rows.text("gender"), ("1", "2")) & ~blank(found)
+    findings.check(numbered, NUMBERED_GENDER, rows.header("gender"))
     return texts(np.where(blank(found), "unknown", found))
