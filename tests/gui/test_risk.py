@@ -65,7 +65,9 @@ def _show(page: RiskPage, view: RiskView) -> None:
 
 
 def test_the_bars_add_up_to_the_number_shown(page: RiskPage, views: list[RiskView]) -> None:
-    for view in views[:6]:
+    living = [view for view in views if view.estimate is not None]
+    assert len(living) > 4
+    for view in living:
         _show(page, view)
         picture, estimate = page.chart._picture, view.estimate
         assert picture is not None

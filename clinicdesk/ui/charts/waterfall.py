@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
@@ -57,8 +57,7 @@ class WaterfallChart(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         falls = self._picture.waterfall
-        low, high = scale(falls)
-        self._axis(painter, low, high)
+        self._axis(painter, scale(falls))
         self._sum(painter, 0, "Average of the training data", falls.base, bold=False)
         for at, step in enumerate(falls.steps, start=1):
             self._step(painter, at, step)
@@ -66,14 +65,12 @@ class WaterfallChart(QWidget):
         self._sum(painter, last, self._picture.total_label, falls.total, bold=True)
 
     def _x(self, percent: float) -> float:
-        assert self._picture is not None  # only painted with one
-        low, high = scale(self._picture.waterfall)
-        return TEXT + (percent - low) / (high - low) * (self.width() - TEXT - POINTS)
+        return TEXT + percent / scale(self._waterfall) * (self.width() - TEXT - POINTS)
 
-    def _axis(self, painter: QPainter, low: float, high: float) -> None:
+    def _axis(self, painter: QPainter, end: int) -> None:
         bottom = self.height() - 20
         painter.setFont(_SMALL)
-        for percent in range(int(low), int(high) + 1, 10):
+        for percent in range(0, end + 1, 10 if end <= 50 else 20):
             x = round(self._x(percent)) + 0.5
             painter.setPen(QPen(self._theme.colour("grid"), 1))
             painter.drawLine(QPointF(x, 0), QPointF(x, bottom))
@@ -85,7 +82,7 @@ class WaterfallChart(QWidget):
     def _sum(self, painter: QPainter, at: int, text: str, percent: float, *, bold: bool) -> None:
         """The first row and the last: how much it is altogether."""
         middle = at * ROW + ROW / 2
-        left, right = self._x(scale(self._waterfall)[0]), self._x(percent)
+        left, right = self._x(0), self._x(percent)
         bar = QRectF(left, middle - BAR / 2, right - left, BAR)
         painter.fillRect(bar, self._theme.colour("ink" if bold else "edge"))
         painter.setPen(self._theme.colour("ink"))
@@ -159,13 +156,10 @@ class WaterfallChart(QWidget):
         painter.drawText(QRectF(0, top + 13, TEXT - 12, 14), _LEFT, date)
 
 
-def scale(falls: Waterfall) -> tuple[float, float]:
-    """The percentages the axis runs between: tens round all bars, thirty points at least."""
+def scale(falls: Waterfall) -> int:
+    """The percentage the axis ends at: a ten above all bars. It begins at zero, as lengths must."""
     ends = [falls.base, falls.total, *(s.end for s in falls.steps)]
-    low, high = floor(min(ends) / 10) * 10, ceil(max(ends) / 10) * 10
-    while high - low < 30:
-        low, high = max(low - 10, 0), min(high + 10, 100)
-    return max(low, 0), min(high, 100)
+    return min(max(ceil(max(ends) / 10) * 10, 30), 100)
 
 
 def points_text(points: float) -> str:
