@@ -3,7 +3,8 @@
 ClinicDeskError
 ├── UserFacingError          its text goes to the screen as is: actionable, free of PHI
 │   ├── NotAllowed           password, role, locked: the command line exits with 3
-│   │   └── WrongPassword
+│   │   ├── WrongPassword
+│   │   └── RestrictedRecord the record is open to few; in an emergency the glass can be broken
 │   ├── StoreError           the store is missing, damaged, full, busy, newer than this program
 │   ├── BadInput             a file or a value that cannot be used: what, where, what to do
 │   └── RecordNotFound
@@ -28,6 +29,17 @@ class WrongPassword(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("The password is not right.")
+
+
+class RestrictedRecord(NotAllowed):
+    """The record of this patient is restricted, and the person was not granted it."""
+
+    def __init__(self, patient_id: int) -> None:
+        super().__init__(
+            "This record is restricted. Ask somebody who treats the patient to grant you access;"
+            " in an emergency a clinician may open it for an hour, with a reason that is reviewed."
+        )
+        self.patient_id = patient_id
 
 
 class StoreError(UserFacingError):

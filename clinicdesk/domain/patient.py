@@ -35,7 +35,7 @@ class AgeStatement:
 
 @dataclass(frozen=True, slots=True)
 class PatientSummary:
-    """One line of a patient list."""
+    """One line of a patient list. restricted: the record is open to few."""
 
     id: PatientId
     mrn: str = field(repr=False)
@@ -45,6 +45,7 @@ class PatientSummary:
     gender: AdministrativeGender = field(repr=False)
     age_statement: AgeStatement | None = field(default=None, repr=False)
     deceased_on: date | None = field(default=None, repr=False)
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from clinicdesk.errors import StoreError, WrongPassword
 from clinicdesk.services.access import Access
 from clinicdesk.services.accounts import Accounts
 from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.entering import Entry
 from clinicdesk.services.keys import Keys
 from clinicdesk.services.own_account import OwnAccount
@@ -21,12 +22,15 @@ from clinicdesk.services.patients import PatientLists
 from clinicdesk.services.pinning import pin
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
+from clinicdesk.services.research import Publishing
+from clinicdesk.services.restrictions import Restrictions
 from clinicdesk.services.risk import Risks
 from clinicdesk.services.rotation import KeyChange
 from clinicdesk.services.settings import Settings
 from clinicdesk.services.verify import Verification
 from clinicdesk.storage import audit
 from clinicdesk.storage.database import Database
+from clinicdesk.storage.guard import RecordGuard
 from clinicdesk.storage.presence import Presence
 from clinicdesk.vault import Unlocked
 
@@ -64,6 +68,7 @@ class Clinic:
         self._access = Access(
             entry.principal, now=now, must_change=unlocked.must_change, denied=self._note_denied
         )
+        self._guard = RecordGuard(database, entry.principal, now)
         self._key_change = change
         self._compute = ComputeProcess()
 
@@ -73,7 +78,19 @@ class Clinic:
 
     @cached_property
     def records(self) -> Records:
-        return Records(self._database, self._access, self.now)
+        return Records(self._database, self._access, self._guard, self.now)
+
+    @cached_property
+    def restrictions(self) -> Restrictions:
+        return Restrictions(self._database, self._access, self._guard, self.now)
+
+    @cached_property
+    def emergencies(self) -> Emergencies:
+        return Emergencies(self._database, self._access, self._guard, self.now)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        return Publishing(self._database, self._access, self._unlocked, self.folder, self.now)
 
     @cached_property
     def imports(self) -> "Imports":
@@ -83,13 +100,14 @@ class Clinic:
 
     @cached_property
     def risks(self) -> Risks:
-        return Risks(self._database, self._access, self._compute, self.zone, self.now)
+        return Risks(self._access, self._guard, self._compute, self.zone, self.now)
 
     @cached_property
     def reports(self) -> Reports:
         return Reports(
             self._database,
             self._access,
+            self._guard,
             self.records,
             self.risks,
             clinic_name=self.name,

@@ -1,4 +1,7 @@
-"""One patient's record. Opening it is written down; the rest is read as it is looked at."""
+"""One patient's record. Opening it is written down; the rest is read as it is looked at.
+
+Everything raises `RestrictedRecord` where the record is not open to the person.
+"""
 
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -15,7 +18,6 @@ from clinicdesk.domain.roles import Action
 from clinicdesk.services.access import Access, requires
 from clinicdesk.storage import (
     allergies,
-    audit,
     conditions,
     documents,
     encounters,
@@ -25,29 +27,30 @@ from clinicdesk.storage import (
     risks,
 )
 from clinicdesk.storage.database import Database
+from clinicdesk.storage.guard import RecordGuard
 
 
 class Records:
     """What the store holds of a patient."""
 
-    def __init__(self, database: Database, access: Access, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        access: Access,
+        guard: RecordGuard,
+        now: Callable[[], datetime],
+    ) -> None:
         self._database = database
         self._access = access
+        self._guard = guard
         self._now = now
 
     @requires(Action.PATIENT_READ)
     def open(self, patient_id: PatientId) -> Patient:
         """Open the record of a patient from the list; the audit says who opened it."""
-        with self._database.writing() as session:
+        with self._guard.writing(patient_id) as session:
             patient = patients.get(session, patient_id)
-            audit.record(
-                session,
-                self._access.principal,
-                "patient.view",
-                object_type="patient",
-                object_id=patient_id,
-                at=self._now(),
-            )
+            self._guard.record(session, patient_id, "patient.view", at=self._now())
         return patient
 
     @requires(Action.PATIENT_READ)
@@ -60,7 +63,7 @@ class Records:
     @requires(Action.PATIENT_READ)
     def latest(self, patient_id: PatientId) -> list[Observation]:
         """The newest observation of each code."""
-        with self._database.reading() as session:
+        with self._guard.reading(patient_id) as session:
             return observations.latest(session, patient_id)
 
     @requires(Action.PATIENT_READ)
@@ -68,41 +71,41 @@ class Records:
         self, patient_id: PatientId, codes: Collection[str] | None = None
     ) -> list[Observation]:
         """The observations of these codes, or all, oldest first."""
-        with self._database.reading() as session:
+        with self._guard.reading(patient_id) as session:
             return observations.of_patient(session, patient_id, codes)
 
     @requires(Action.PATIENT_READ)
     def encounters(self, patient_id: PatientId) -> list[Encounter]:
         """The encounters, newest first."""
-        with self._database.reading() as session:
+        with self._guard.reading(patient_id) as session:
             return encounters.of_patient(session, patient_id)
 
     @requires(Action.PATIENT_READ)
     def conditions(self, patient_id: PatientId) -> list[Condition]:
         """The conditions, newest onset first."""
-        with self._database.reading() as session:
+        with self._guard.reading(patient_id) as session:
             return conditions.of_patient(session, patient_id)
 
     @requires(Action.PATIENT_READ)
     def medications(self, patient_id: PatientId) -> list[MedicationRequest]:
         """The prescriptions, newest first."""
-        with self._database.reading() as session:
+        with self._guard.reading(patient_id) as session:
             return medications.of_patient(session, patient_id)
 
     @requires(Action.PATIENT_READ)
     def allergies(self, patient_id: PatientId) -> list[AllergyIntolerance]:
         """The allergies and intolerances, newest first."""
-        with self._database.reading() as session:
+        with self._guard.reading(patient_id) as session:
             return allergies.of_patient(session, patient_id)
 
     @requires(Action.PATIENT_READ)
     def documents(self, patient_id: PatientId) -> list[Document]:
         """The documents, newest first, without their content."""
-        with self._database.reading() as session:
+        with self._guard.reading(patient_id) as session:
             return documents.of_patient(session, patient_id)
 
     @requires(Action.PATIENT_READ)
     def risks(self, patient_id: PatientId) -> list[RiskAssessment]:
         """What models said of the patient, as it was shown, newest first."""
-        with self._database.reading() as session:
+        with self._guard.reading(patient_id) as session:
             return risks.of_patient(session, patient_id)

@@ -16,8 +16,8 @@ from clinicdesk.services.findings import risk_findings, score_findings
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.records import Records
 from clinicdesk.services.risk import Risks
-from clinicdesk.storage import audit
 from clinicdesk.storage.database import Database
+from clinicdesk.storage.guard import RecordGuard
 
 _PDF = b"%PDF-"
 
@@ -29,6 +29,7 @@ class Reports:
         self,
         database: Database,
         access: Access,
+        guard: RecordGuard,
         records: Records,
         risks: Risks,
         *,
@@ -39,6 +40,7 @@ class Reports:
     ) -> None:
         self._database = database
         self._access = access
+        self._guard = guard
         self._records = records
         self._risks = risks
         self._clinic_name = clinic_name
@@ -62,14 +64,12 @@ class Reports:
         progress.raise_if_cancelled()
         with (
             put_in_place(out, pdf, starts_with=_PDF),
-            self._database.writing() as session,
+            self._guard.writing(patient_id) as session,
         ):
-            audit.record(
+            self._guard.record(
                 session,
-                self._access.principal,
+                patient_id,
                 "report.print",
-                object_type="patient",
-                object_id=patient_id,
                 detail={"kind": "patient", "sha256": hashlib.sha256(pdf).hexdigest()},
                 at=report.printing.printed_at,
             )

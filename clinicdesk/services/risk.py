@@ -21,8 +21,8 @@ from clinicdesk.models.scope import below_minimum, labels, outcome_known, outsid
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import SILENT, Progress
-from clinicdesk.storage import audit, conditions, observations, patients, risks
-from clinicdesk.storage.database import Database
+from clinicdesk.storage import conditions, observations, patients, risks
+from clinicdesk.storage.guard import RecordGuard
 
 _PREDICT = "clinicdesk.models.learned.serving:predict"
 _WARM_UP = "clinicdesk.models.learned.serving:warm_up"
@@ -53,14 +53,14 @@ class Risks:
 
     def __init__(
         self,
-        database: Database,
         access: Access,
+        guard: RecordGuard,
         compute: ComputeProcess,
         zone: tzinfo,
         now: Callable[[], datetime],
     ) -> None:
-        self._database = database
         self._access = access
+        self._guard = guard
         self._compute = compute
         self._zone = zone
         self._now = now
@@ -118,7 +118,7 @@ class Risks:
         numbers: Collection[str],
         texts: Collection[str] = (),
     ) -> _Found:
-        with self._database.reading() as session:
+        with self._guard.reading(patient_id) as session:
             found: list[Observation] = observations.latest(
                 session, patient_id, before, codes=numbers, numbers=True
             )
@@ -149,8 +149,7 @@ class Risks:
     def _save(
         self, patient_id: PatientId, bundle: Bundle, estimate: RiskEstimate, at: datetime
     ) -> None:
-        principal = self._access.principal
-        with self._database.writing() as session:
+        with self._guard.writing(patient_id) as session:
             version_id = risks.model_version_id(
                 session,
                 model=bundle.card.id,
@@ -165,15 +164,13 @@ class Risks:
                 patient_id,
                 estimate,
                 version_id=version_id,
-                user_id=principal.user_id,
+                user_id=self._access.principal.user_id,
                 at=at,
             )
-            audit.record(
+            self._guard.record(
                 session,
-                principal,
+                patient_id,
                 Action.RISK_ESTIMATE,
-                object_type="patient",
-                object_id=patient_id,
                 detail={"model": bundle.card.id, "version": bundle.card.version},
                 at=at,
             )

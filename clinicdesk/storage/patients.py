@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
 from clinicdesk.domain.patient import (
@@ -16,8 +16,9 @@ from clinicdesk.domain.patient import (
     PatientSummary,
 )
 from clinicdesk.errors import RecordNotFound
+from clinicdesk.storage import restrictions
 from clinicdesk.storage.provenance import origins
-from clinicdesk.storage.tables import PatientRow
+from clinicdesk.storage.tables import PatientRow, RestrictionRow
 
 _BATCH = 500  # ids a statement; a list page is 100
 _LINE = (  # the columns of a line, not the whole row: a list is read far more often than a record
@@ -31,14 +32,20 @@ _LINE = (  # the columns of a line, not the whole row: a list is read far more o
     PatientRow.age_true_on,
     PatientRow.deceased_on,
 )
+_RESTRICTED = (
+    exists()
+    .where(RestrictionRow.patient_id == PatientRow.id, RestrictionRow.lifted_at.is_(None))
+    .label("restricted")
+)
 
 
 def summaries(session: Session, ids: Sequence[PatientId]) -> list[PatientSummary]:
     """Read one line per id still in the database, in the order of `ids`."""
     found: dict[int, PatientSummary] = {}
     for first in range(0, len(ids), _BATCH):
-        query = select(*_LINE).where(PatientRow.id.in_(ids[first : first + _BATCH]))
-        found |= {row.id: _summary(row) for row in session.execute(query)}
+        query = select(*_LINE, _RESTRICTED).where(PatientRow.id.in_(ids[first : first + _BATCH]))
+        rows = session.execute(query)
+        found |= {row.id: _summary(row, restricted=row.restricted) for row in rows}
     return [found[id] for id in ids if id in found]
 
 
@@ -56,7 +63,7 @@ def get(session: Session, patient_id: PatientId) -> Patient:
     if row is None:
         raise RecordNotFound("This patient is not in the store any more. Refresh the list.")
     return Patient(
-        summary=_summary(row),
+        summary=_summary(row, restricted=restrictions.is_restricted(session, patient_id)),
         prefix=row.prefix,
         address=row.address,
         phone=row.phone,
@@ -68,7 +75,7 @@ def get(session: Session, patient_id: PatientId) -> Patient:
     )
 
 
-def _summary(row: PatientRow | Row[*tuple[Any, ...]]) -> PatientSummary:
+def _summary(row: PatientRow | Row[*tuple[Any, ...]], *, restricted: bool) -> PatientSummary:
     return PatientSummary(
         id=PatientId(row.id),
         mrn=row.mrn,
@@ -78,6 +85,7 @@ def _summary(row: PatientRow | Row[*tuple[Any, ...]]) -> PatientSummary:
         gender=AdministrativeGender(row.gender),
         age_statement=_age_statement(row.age_years, row.age_true_on),
         deceased_on=row.deceased_on,
+        restricted=restricted,
     )
 
 

@@ -305,3 +305,60 @@ class AuditEventRow(Base):
     object_id: Mapped[str] = mapped_column(default="")  # row ids, never names
     outcome: Mapped[str]  # success, denied, failed
     detail: Mapped[str] = mapped_column(default="")  # JSON of counts and ids
+
+
+_IN_FORCE = text("lifted_at IS NULL")
+
+
+class RestrictionRow(Base):
+    """A record that is open to whoever was granted it alone, until somebody lifts it."""
+
+    __tablename__ = "restriction"
+    __table_args__ = (
+        Index("uq_restriction_patient_id", "patient_id", unique=True, sqlite_where=_IN_FORCE),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    reason: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+    lifted_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    lifted_at: Mapped[datetime | None]
+    lifted_because: Mapped[str] = mapped_column(default="")
+
+
+class RecordGrantRow(Base):
+    __tablename__ = "record_grant"
+
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    granted_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+
+class EmergencyAccessRow(Base):
+    __tablename__ = "emergency_access"
+    __table_args__ = (Index("ix_emergency_access_patient_id_user_id", "patient_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    reviewed_at: Mapped[datetime | None]
+    comment: Mapped[str] = mapped_column(default="")
+
+
+class PatientAccountRow(Base):
+    """Whose account a patient's is, and since when a copy of the record lies ready for it."""
+
+    __tablename__ = "patient_account"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    linked_at: Mapped[datetime]
+    shared_at: Mapped[datetime | None]
+    shared_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.errors import Cancelled, RecordNotFound
-from clinicdesk.services import records as records_module
 from clinicdesk.services.clinic import Clinic
+from clinicdesk.storage import audit
 from tests.storage.factories import add_observation, add_patient, database_of
 
 
@@ -61,7 +61,7 @@ def test_what_cannot_be_audited_is_not_shown(
     def fail(*_args: Any, **_more: Any) -> None:
         raise OSError
 
-    monkeypatch.setattr(records_module.audit, "record", fail)
+    monkeypatch.setattr(audit, "record", fail)
     with pytest.raises(OSError):  # noqa: PT011 - ours, above
         clinic.records.open(id)
 

@@ -143,12 +143,14 @@ def test_a_patient_who_is_not_there_is_not_printed(clinic: Clinic, tmp_path: Pat
 
 
 def as_role(clinic: Clinic, role: Role) -> Reports:
-    database, access = database_of(clinic), Access(Principal(1, "somebody", role))
+    access, guard = Access(Principal(1, "somebody", role)), clinic._guard
+    database = database_of(clinic)
     return Reports(
         database,
         access,
-        Records(database, access, clinic.now),
-        Risks(database, access, clinic._compute, clinic.zone, clinic.now),
+        guard,
+        Records(database, access, guard, clinic.now),
+        Risks(access, guard, clinic._compute, clinic.zone, clinic.now),
         clinic_name=clinic.name,
         zone=clinic.zone,
         demo=False,

@@ -49,7 +49,7 @@ def compute() -> Iterator[ComputeProcess]:
 
 @pytest.fixture
 def risks(clinic: Clinic, store: Database, compute: ComputeProcess) -> Risks:
-    return Risks(store, clinic._access, compute, clinic.zone, lambda: NOW)
+    return Risks(clinic._access, clinic._guard, compute, clinic.zone, lambda: NOW)
 
 
 def woman(store: Database, mrn: str = "M1", **more: object) -> PatientId:

@@ -1,4 +1,4 @@
-"""The first schema: accounts, imports, the record, risks, the audit, and the patient search.
+"""The first schema: accounts, imports, the record and who may see it, risks, audit, search.
 
 Columns are written out, not taken from `tables.py`: a released migration never changes again.
 Instants are milliseconds since 1970 UTC. Constraints take their names from the convention in
@@ -22,6 +22,7 @@ def upgrade() -> None:
     _imports()
     _patient()
     _record()
+    _who_sees_what()
     _risks()
     _audit()
     _patient_search()
@@ -221,6 +222,57 @@ def _record() -> None:
     )
 
 
+def _who_sees_what() -> None:
+    op.create_table(
+        "restriction",
+        _id(),
+        _link("patient_id", "patient.id"),
+        _text("reason"),
+        _link("user_id", "user.id"),
+        _instant("at"),
+        _link("lifted_by", "user.id", nullable=True),
+        _maybe("lifted_at", sa.Integer()),
+        _text("lifted_because"),
+    )
+    op.create_index(
+        "uq_restriction_patient_id",
+        "restriction",
+        ["patient_id"],
+        unique=True,
+        sqlite_where=sa.text("lifted_at IS NULL"),
+    )
+    op.create_table(
+        "record_grant",
+        _owning("patient_id", "patient.id"),
+        _owning("user_id", "user.id"),
+        _link("granted_by", "user.id"),
+        _instant("at"),
+    )
+    op.create_table(
+        "emergency_access",
+        _id(),
+        _link("patient_id", "patient.id"),
+        _link("user_id", "user.id"),
+        _text("reason"),
+        _instant("at"),
+        _instant("expires_at"),
+        _link("reviewed_by", "user.id", nullable=True),
+        _maybe("reviewed_at", sa.Integer()),
+        _text("comment"),
+    )
+    op.create_index(
+        "ix_emergency_access_patient_id_user_id", "emergency_access", ["patient_id", "user_id"]
+    )
+    op.create_table(
+        "patient_account",
+        _owning("user_id", "user.id"),
+        _link("patient_id", "patient.id", index=True),
+        _instant("linked_at"),
+        _maybe("shared_at", sa.Integer()),
+        _link("shared_by", "user.id", nullable=True),
+    )
+
+
 def _risks() -> None:
     op.create_table(
         "model_version",
@@ -315,6 +367,11 @@ def _maybe(name: str, type_: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
 
 def _link(name: str, target: str, *, nullable: bool = False, index: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.Integer(), sa.ForeignKey(target), nullable=nullable, index=index)
+
+
+def _owning(name: str, target: str) -> sa.Column[int]:
+    """A link that is the row's own key."""
+    return sa.Column(name, sa.Integer(), sa.ForeignKey(target), primary_key=True)
 
 
 def _owner() -> tuple[sa.Column[int], sa.Column[int]]:
