@@ -118,8 +118,10 @@ def test_a_slot_of_another_store_opens_nothing(
         opened(folder)
 
 
-def test_an_old_slot_put_back_opens_no_new_pair(folder: Path, keys: Unlocked) -> None:
+@pytest.mark.parametrize("role", [Role.CLINICIAN, Role.PATIENT])  # who is given seals, and not
+def test_an_old_slot_put_back_opens_no_new_pair(folder: Path, keys: Unlocked, role: Role) -> None:
     """After a reset the old password's slot belongs to a pair nobody seals to any more."""
+    vault.change_role(keys, bob_of(files_of(folder).load()).user_id, role)
     before = files_of(folder).load()
     bob = bob_of(before).user_id
     vault.reset_password(keys, bob, "bob", ADMIN_PASSWORD)
