@@ -38,10 +38,11 @@ class Notice(QFrame):
     def __init__(self, kind: Kind, text: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         icon, token, word = _LOOK[kind]
+        self.setObjectName("notice")
         self.setProperty("notice", kind.value)
         self.setAccessibleName(f"{word}: {text}")
         label = QLabel(word)
-        label.setProperty("notice", kind.value)
+        label.setProperty("tone", kind.value)
         self.text = QLabel(text)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setWordWrap(True)
@@ -49,7 +50,7 @@ class Notice(QFrame):
         close = IconButton("close", "Close this notice", theme, size=14)
         close.clicked.connect(self.closed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 4, 4)
+        row.setContentsMargins(12, 1, 4, 1)
         row.setSpacing(8)
         row.addWidget(IconLabel(icon, theme, token=token, size=18))
         row.addWidget(label)

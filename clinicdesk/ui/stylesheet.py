@@ -35,6 +35,9 @@ QFrame#status QLabel { font-size: 12px; color: $muted; }
 QLabel#demo { background: $demo; color: $demo_ink; font-weight: bold; font-size: 12px;
   padding: 2px; }
 
+QFrame#emergency { background: $emergency; border: 0; }
+QFrame#emergency QLabel { color: $emergency_ink; font-weight: bold; }
+
 QPushButton { background: $surface; color: $ink; border: 1px solid $edge; border-radius: 4px;
   min-height: 26px; padding: 0 14px; }
 QPushButton:hover { background: $accent_soft; }
@@ -75,6 +78,9 @@ QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox QAbstractItemView { background: $surface; color: $ink; border: 1px solid $edge;
   selection-background-color: $accent_soft; selection-color: $ink; outline: 0; }
 QCheckBox { spacing: 8px; }
+QSpinBox { background: $surface; color: $ink; border: 1px solid $edge; border-radius: 4px;
+  min-height: 26px; min-width: 72px; padding: 0 8px; }
+QSpinBox:focus { border: 2px solid $focus; padding: 0 7px; min-height: 24px; }
 
 QAbstractItemView { background: $surface; alternate-background-color: $sunken; color: $ink;
   border: 1px solid $line; border-radius: 6px; outline: 0; gridline-color: $line;
@@ -111,13 +117,14 @@ QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
-QFrame[notice] { border-radius: 6px; border: 1px solid $edge; background: $surface; }
-QFrame[notice="done"] { background: $good_soft; border-color: $good; }
-QFrame[notice="warning"] { background: $warning_soft; border-color: $warning; }
-QFrame[notice="error"] { background: $critical_soft; border-color: $critical; }
-QLabel[notice="done"] { color: $good; font-weight: bold; }
-QLabel[notice="warning"] { color: $warning; font-weight: bold; }
-QLabel[notice="error"] { color: $critical; font-weight: bold; }
+QFrame#notice { border-radius: 6px; border: 1px solid $edge; background: $surface; }
+QFrame#notice[notice="done"] { background: $good_soft; border-color: $good; }
+QFrame#notice[notice="warning"] { background: $warning_soft; border-color: $warning; }
+QFrame#notice[notice="error"] { background: $critical_soft; border-color: $critical; }
+QLabel[tone="done"] { color: $good; font-weight: bold; }
+QLabel[tone="warning"] { color: $warning; font-weight: bold; }
+QLabel[tone="error"] { color: $critical; font-weight: bold; }
+QLabel[role="name"] { font-size: 20px; font-weight: bold; }
 QFrame#drop { background: $surface; border: 2px dashed $edge; border-radius: 8px; }
 QFrame#drop[hover="true"] { background: $accent_soft; border-color: $accent; }
 """)

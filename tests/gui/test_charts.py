@@ -65,7 +65,7 @@ def test_ticks_are_in_order_inside_and_not_too_many(start: int, length: float, p
     found = ticks(span, BERLIN, pixels)
     assert all(span.start <= tick.at <= span.end for tick in found)
     assert all(one.at < other.at for one, other in pairwise(found))
-    assert len(found) <= max(pixels // 96, 2) + 1
+    assert len(found) <= max(pixels // 84, 2) + 1
 
 
 def test_ticks_are_round_in_the_clinics_zone() -> None:

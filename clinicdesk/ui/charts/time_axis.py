@@ -36,13 +36,13 @@ class Tick:
 
 # step: hours, days or months; the texts that go with it need about so many pixels
 _HOURS = (1, 2, 3, 6, 12)
-_DAYS = (1, 2, 7, 14)
+_DAYS = (1, 2, 3, 7, 14)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 
 
 def ticks(span: Span, zone: tzinfo, pixels: int) -> Sequence[Tick]:
     """Round times in the clinic's zone, as many as fit beside each other."""
-    most = max(pixels // 96, 2)
+    most = max(pixels // 84, 2)
     for hours in _HOURS:
         if span.length / (hours * HOUR) <= most:
             return list(_hour_ticks(span, zone, hours))

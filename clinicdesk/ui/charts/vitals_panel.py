@@ -16,6 +16,7 @@ from clinicdesk.ui.charts.track_row import NAME, VALUES, TrackRow
 from clinicdesk.ui.patient_record import PatientRecord
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.vitals import SIGNS, Reading, readings
+from clinicdesk.ui.widgets.empty import EmptyState
 from clinicdesk.ui.widgets.forms import label
 from clinicdesk.ui.widgets.vitals_strip import observation_level
 
@@ -58,6 +59,9 @@ class VitalsPanel(QFrame):
         self._ruler = TimeRuler(NAME + AXIS, VALUES, theme)
         self._missing = label("", "muted")
         self._missing.setWordWrap(True)
+        self._none = EmptyState("chart", theme)
+        self._none.say(self.tr("No vital signs recorded."))
+        self._none.hide()
         self._lay_out()
 
         theme.changed.connect(self._dress)
@@ -91,6 +95,7 @@ class VitalsPanel(QFrame):
         self._focus = None
         absent = [row.track.sign.label for row in self.rows if row.isHidden()]
         self._missing.setText(f"Not recorded: {', '.join(absent)}" if absent else "")
+        self._none.setVisible(not self._instants)
         self._missing.setVisible(bool(absent))
         self.show_period(self._opening_period())
 
@@ -222,6 +227,7 @@ class VitalsPanel(QFrame):
         outer.setSpacing(2)
         outer.addWidget(self._ruler)
         outer.addWidget(scroll, stretch=1)
+        outer.addWidget(self._none, stretch=3)
         outer.addWidget(self._missing)
 
 

@@ -44,6 +44,7 @@ def _dialog(parent: QWidget, title: str) -> QFileDialog:
     dialog = QFileDialog(parent, title)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setOption(QFileDialog.Option.DontUseCustomDirectoryIcons)
+    dialog.setViewMode(QFileDialog.ViewMode.List)
     return dialog
 
 
@@ -52,7 +53,18 @@ def _open(dialog: QFileDialog, then: Callable[[list[Path]], None]) -> QFileDialo
     dialog.finished.connect(dialog.deleteLater)
     dialog.destroyed.connect(_forget_places)
     dialog.open()
+    _keep_off_the_banner(dialog)
     return dialog
+
+
+def _keep_off_the_banner(dialog: QFileDialog) -> None:
+    """At the bottom of its window: no dialog covers whose record it is (F01)."""
+    parent = dialog.parentWidget()
+    if parent is None:
+        return
+    window = parent.window().geometry()
+    left = window.center().x() - dialog.width() // 2
+    dialog.move(max(left, window.left()), max(window.bottom() - dialog.height(), window.top()))
 
 
 def _forget_places() -> None:

@@ -147,7 +147,7 @@ def _instant(seconds: float, zone: tzinfo) -> str:
 
 def _problem_columns() -> list[Column[Condition]]:
     return [
-        Column("Problem", _problem, stretch=True),
+        Column("Problem", _problem, "Essential hyperten", stretch=True),
         Column("Since", lambda c: date_text(c.onset) if c.onset else "", DAY),
     ]
 
@@ -160,7 +160,7 @@ def _problem(condition: Condition) -> str:
 
 def _medication_columns() -> list[Column[MedicationRequest]]:
     return [
-        Column("Medication", _drug_line, stretch=True),
+        Column("Medication", _drug_line, "Metformin 500 mg", stretch=True),
         Column("Since", lambda m: date_text(m.authored_on) if m.authored_on else "", DAY),
     ]
 
@@ -173,7 +173,7 @@ def _drug_line(medication: MedicationRequest) -> str:
 
 def _allergy_columns() -> list[Column[AllergyIntolerance]]:
     return [
-        Column("Allergy", lambda a: a.display or a.code, stretch=True),
+        Column("Allergy", lambda a: a.display or a.code, "Penicillin V", stretch=True),
         Column("Reaction", lambda a: a.reaction, "Wheezing and hives"),
         Column("Severity", lambda a: a.severity.capitalize(), "Moderate"),
     ]
@@ -182,6 +182,8 @@ def _allergy_columns() -> list[Column[AllergyIntolerance]]:
 def _encounter_columns(zone: tzinfo) -> list[Column[Encounter]]:
     return [
         Column("When", lambda e: instant_text(e.started_at, zone), WHEN),
-        Column("Why", lambda e: e.reason_text or e.type_text or e.reason_code, stretch=True),
+        Column(
+            "Why", lambda e: e.reason_text or e.type_text or e.reason_code, "General", stretch=True
+        ),
         Column("Where", lambda e: _CLASSES[e.class_], "Emergency"),
     ]

@@ -20,6 +20,7 @@ from clinicdesk.ui.widgets.empty import EmptyState
 from clinicdesk.ui.widgets.forms import label
 
 TYPING_PAUSE = 150  # ms
+LONG_NAME = "FEATHERSTONEHAUGH, Wilhelmina"
 
 
 class PatientListPage(QWidget):
@@ -43,7 +44,7 @@ class PatientListPage(QWidget):
         self._search: Task | None = None
 
         columns = (
-            Column[PatientSummary](self.tr("Name"), name_text, stretch=True, bold=True),
+            Column[PatientSummary](self.tr("Name"), name_text, LONG_NAME, stretch=True, bold=True),
             Column[PatientSummary](
                 self.tr("Born"), lambda p: birth_text(p, today()), "100y on 28-May-2028"
             ),
@@ -93,6 +94,12 @@ class PatientListPage(QWidget):
     def focus_search(self) -> None:
         self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._text.selectAll()
+
+    def forget(self) -> None:
+        """Show nobody; what was searched for may be a name."""
+        self._text.clear()
+        self._pause.stop()
+        self._model.show_ids(())
 
     @Slot(object)
     def _show(self, ids: list[PatientId]) -> None:

@@ -68,7 +68,7 @@ class FlagDelegate(TipWhenElided):
         control = widget.style().ControlElement.CE_ItemViewItem
         widget.style().drawControl(control, blank, painter, widget)
         if result.flag:
-            box = QRectF(option.rect).adjusted(8, 0, 0, 0)
+            box = QRectF(option.rect).adjusted(11, 0, 0, 0)
             painter.save()
             paint_flag(painter, result.level, box, self._theme)
             painter.restore()
@@ -138,7 +138,7 @@ def _order(result: Result) -> tuple[int, str]:
 
 def _columns(zone: tzinfo) -> list[Column[Result]]:
     return [
-        Column("Test", lambda r: r.test, stretch=True, bold=True),
+        Column("Test", lambda r: r.test, "Oxygen saturation in blood", stretch=True, bold=True),
         Column("Value", lambda r: aligned(result_text(r.observation)), "88,888.888", number=True),
         Column("Unit", lambda r: printed_unit(r.observation.unit), "mL/min/1.73 m²"),
         Column("Flag", lambda r: r.flag, "Critical high mm"),

@@ -36,6 +36,7 @@ class RiskPage(QWidget):
         self.estimate: RiskEstimate | None = None
 
         self._title = label("", "heading")
+        self._title.setWordWrap(True)
         self._number = label("", "huge")
         self._band = label("", "heading")
         self._interval = label("", "muted")
@@ -125,11 +126,11 @@ class RiskPage(QWidget):
         beside.addStretch(1)
         figures.addLayout(beside)
         figures.addStretch(1)
+        figures.addWidget(self._version, alignment=Qt.AlignmentFlag.AlignBottom)
         head = QHBoxLayout()
-        head.addWidget(self._title)
+        head.addWidget(self._title, stretch=1)
         head.setSpacing(8)
-        head.addStretch(1)
-        for widget in (self._version, self._about, self._save):
+        for widget in (self._about, self._save):
             head.addWidget(widget)
         left = Card(margin=12, gap=6)
         left.rows.addLayout(head)
@@ -171,7 +172,7 @@ class _Line:
 
 def _input_columns(zone: tzinfo) -> list[Column[_Line]]:
     return [
-        Column("Input", lambda x: x.input.label, stretch=True),
+        Column("Input", lambda x: x.input.label, "Diabetes pedigree", stretch=True),
         Column("Value", lambda x: _value(x.input), "Not recorded", number=True, bold=True),
         Column("Date", lambda x: _date(x.input, zone), DAY),
         Column("Age", _age, "88hrs", number=True),

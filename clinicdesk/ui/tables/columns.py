@@ -11,7 +11,7 @@ WHEN, DAY = "28-May-2028 00:00", "28-May-2028"  # the widest instant and the wid
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column. sample: the widest text it must show whole.  stretch: takes spare width."""
+    """One column. sample: the widest text it shows whole.  stretch: it takes spare width."""
 
     title: str
     text: Callable[[Row], str]

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -95,7 +94,19 @@ class RecordTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(48)
-        for at, column in enumerate(columns):
-            header.resizeSection(at, width_of(column))
-            if column.stretch:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+        self.setMinimumHeight(ROW)
+        self._columns = columns
+        self._spread()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        """Give spare width to the stretching columns; without any, the table scrolls sideways."""
+        wanted = [width_of(column) for column in self._columns]
+        takers = [at for at, column in enumerate(self._columns) if column.stretch]
+        spare = max(self.viewport().width() - sum(wanted), 0)
+        for at, width in enumerate(wanted):
+            share = spare // len(takers) if at in takers else 0
+            self.horizontalHeader().resizeSection(at, width + share)

@@ -59,7 +59,9 @@ class AllergyChip(QWidget):
     def show_state(self, patient: Patient, allergies: Allergies, today: date) -> None:
         self.state = allergy_state(patient, allergies)
         self._below = _since(updated_on(patient, allergies), today)
-        self.setAccessibleName(f"{self.state} {self._below}")
+        if self.state == "Known allergies" and not self._below:
+            self._below = "date not recorded"
+        self.setAccessibleName(f"{self.state} {self._below}".rstrip())
         self.setToolTip(allergy_lines(patient, allergies, today))
         self.updateGeometry()
         self.update()
@@ -91,8 +93,8 @@ class AllergyChip(QWidget):
             text.setLeft(36)
         painter.setPen(ink)
         painter.setFont(_BIG)
-        top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(text, top, self.state)
+        place = Qt.AlignmentFlag.AlignTop if self._below else Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(text, place | Qt.AlignmentFlag.AlignLeft, self.state)
         painter.setFont(_SMALL)
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
         painter.drawText(text, bottom, self._below)
@@ -107,7 +109,7 @@ class AllergyChip(QWidget):
 
 def _since(day: date | None, today: date) -> str:
     if day is None:
-        return "date not recorded"
+        return ""
     late = " – confirm again" if (today - day).days > STALE else ""
     return f"updated {date_text(day)}{late}"
 

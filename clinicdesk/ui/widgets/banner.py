@@ -10,7 +10,7 @@ from clinicdesk.ui.icons import IconButton
 from clinicdesk.ui.patient_record import PatientRecord
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.allergy_chip import AllergyChip, allergy_lines
-from clinicdesk.ui.widgets.elided import ElidedLabel
+from clinicdesk.ui.widgets.name_label import NameLabel
 
 HATCH = 10  # px between the stripes of a deceased patient's banner
 
@@ -29,6 +29,7 @@ class Fact(QWidget):
         row.setSpacing(6)
         row.addWidget(self._caption)
         row.addWidget(self.value)
+        row.addStretch(1)
         self.dress()
 
     def say(self, text: str, caption: str | None = None) -> None:
@@ -53,7 +54,7 @@ class PatientBanner(QFrame):
         self._theme = theme
         self.patient_id: PatientId | None = None
         self.deceased = False
-        self.name = ElidedLabel("title")
+        self.name = NameLabel()
         self.born = Fact(self.tr("Born"), theme)
         self.died = Fact(self.tr("Died"), theme)
         self.age_at_death = Fact(self.tr("Age at Death"), theme)

@@ -17,6 +17,8 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._what = label("", "heading")
         self._hint = label("", "muted")
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._action = QPushButton()
         self._action.hide()
         rows = QVBoxLayout(self)
@@ -24,8 +26,9 @@ class EmptyState(QWidget):
         rows.addStretch(2)
         middle = Qt.AlignmentFlag.AlignHCenter
         rows.addWidget(IconLabel(icon, theme, token="muted", size=40), alignment=middle)
-        for widget in (self._what, self._hint, self._action):
-            rows.addWidget(widget, alignment=middle)
+        rows.addWidget(self._what, alignment=middle)
+        rows.addWidget(self._hint)
+        rows.addWidget(self._action, alignment=middle)
         rows.addStretch(3)
 
         self._action.clicked.connect(self.action_wanted)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from clinicdesk.ui.tables.columns import Column
@@ -30,7 +31,8 @@ class RecordList(Card, Generic[Row]):
         self.table.horizontalHeader().hide()
         self._count = label("", "muted")
         self._nothing = label(nothing, "muted")
-        self._nothing.setContentsMargins(10, 0, 10, 8)
+        self._nothing.setContentsMargins(10, 2, 10, 8)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         head = QHBoxLayout()
         head.setContentsMargins(10, 6, 10, 4)
         head.addWidget(label(title, "heading"))

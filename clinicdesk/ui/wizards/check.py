@@ -9,7 +9,7 @@ from clinicdesk.domain.units import printed_unit
 from clinicdesk.services.import_report import ColumnPreview, FilePreview, ImportPreview
 from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.tables.columns import Column
-from clinicdesk.ui.tables.look import RecordTable, width_of
+from clinicdesk.ui.tables.look import RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, label
@@ -72,8 +72,6 @@ class CheckStep(QWidget):
         table = RecordTable(model, columns, self.tr("First rows of the file"))
         table.setProperty("plain", "true")
         model.setParent(table)
-        for at, column in enumerate(columns):
-            table.horizontalHeader().resizeSection(at, max(width_of(column), 96))
         old, self._sample = self._sample, table
         self._right.replaceWidget(1, table)
         old.setParent(None)
@@ -120,7 +118,7 @@ def _heading(text: str) -> QWidget:
 
 def _file_columns() -> list[Column[FilePreview]]:
     return [
-        Column("File", lambda f: f.name, stretch=True, bold=True),
+        Column("File", lambda f: f.name, "prescriptions.csv", stretch=True, bold=True),
         Column(
             "Recognised as",
             lambda f: f.title if f.table else "Not imported",
@@ -136,7 +134,7 @@ def _rows(file: FilePreview) -> str:
 
 def _meaning_columns() -> list[Column[ColumnPreview]]:
     return [
-        Column("Column", lambda c: c.header, stretch=True, bold=True),
+        Column("Column", lambda c: c.header, "physical_activity", stretch=True, bold=True),
         Column("Becomes", _meaning, "physical activity level"),
         Column("Unit", lambda c: printed_unit(c.unit), "×10³/microL"),
         Column("Unit from", lambda c: c.origin, "convention"),
@@ -149,7 +147,7 @@ def _meaning(column: ColumnPreview) -> str:
 
 
 def _sample_column(at: int, column: ColumnPreview) -> Column[Sequence[str]]:
-    return Column(column.header, lambda row: row[at])
+    return Column(column.header, lambda row: row[at], "12 letters mm")
 
 
 def _without_unit(preview: ImportPreview) -> Mapping[str, str]:

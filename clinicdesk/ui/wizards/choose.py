@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from clinicdesk.ui.dialogs.files import ask_files
 from clinicdesk.ui.icons import CommandButton, IconLabel
 from clinicdesk.ui.theme import Theme
-from clinicdesk.ui.widgets.forms import ErrorLine, label, restyle
+from clinicdesk.ui.widgets.forms import ErrorLine, label, place_in_middle, restyle
 
 FILTERS = "Tables (*.csv *.tsv *.txt *.zip);;All files (*)"
 
@@ -35,17 +35,17 @@ class ChooseStep(QFrame):
         )
         what.setWordWrap(True)
         what.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        what.setFixedWidth(460)
+        column = QWidget()
+        column.setFixedWidth(480)
         middle = Qt.AlignmentFlag.AlignHCenter
-        rows = QVBoxLayout(self)
+        rows = QVBoxLayout(column)
         rows.setSpacing(12)
-        rows.addStretch(2)
         rows.addWidget(IconLabel("import", theme, token="muted", size=40), alignment=middle)
         rows.addWidget(label(self.tr("Drop files here"), "heading"), alignment=middle)
-        rows.addWidget(what, alignment=middle)
+        rows.addWidget(what)
         rows.addWidget(self._button, alignment=middle)
-        rows.addWidget(self._error, alignment=middle)
-        rows.addStretch(3)
+        rows.addWidget(self._error)
+        place_in_middle(self, column)
 
         self._button.clicked.connect(self._ask)
 

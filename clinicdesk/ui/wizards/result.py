@@ -139,5 +139,5 @@ def _reject_columns() -> list[Column[Reject]]:
         Column("Row", lambda r: f"{r.row:,}", "8,888,888", number=True),
         Column("Column", lambda r: r.column, "blood_pressure"),
         Column("Why", lambda r: r.message, "This patient is in no file and not in the store."),
-        Column("Original line", lambda r: r.text.strip(), stretch=True),
+        Column("Original line", lambda r: r.text.strip(), "m" * 40, stretch=True),
     ]
