@@ -32,9 +32,9 @@ def survey_all(files: Sequence[TableFile], progress: Progress) -> list[Surveyed]
     """Read every file to its end: a damaged one stops the import before it starts."""
     surveyed = []
     for file in files:
-        progress.raise_if_cancelled()
         progress.report(0.0, f"Reading {file.source.name}")
-        surveyed.append(Surveyed(file, survey(file.source, file.dialect.encoding)))
+        seen = survey(file.source, file.dialect.encoding, progress.raise_if_cancelled)
+        surveyed.append(Surveyed(file, seen))
     return surveyed
 
 

@@ -3,7 +3,7 @@
 import codecs
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -23,12 +23,13 @@ class Survey:
     lines: int
 
 
-def survey(source: Source, encoding: str) -> Survey:
-    """Hash the whole file and prove that all of it can be decoded."""
+def survey(source: Source, encoding: str, checkpoint: Callable[[], None]) -> Survey:
+    """Hash the whole file and prove that all of it can be decoded. checkpoint: may stop it."""
     digest, lines = hashlib.sha256(), 0
     decoder = codecs.getincrementaldecoder(encoding)()
     with opened(source) as stream:
         while True:
+            checkpoint()
             block = stream.read(BLOCK)
             digest.update(block)
             try:
