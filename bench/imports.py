@@ -204,13 +204,8 @@ def _make_files() -> None:
         session.add(_user())
     _imports(database).run([making / "patients.csv"])
     database.close()
-    (making / "patients.db").rename(_store())
+    (making / "patients.db").rename(ready)
     shutil.rmtree(making)
-
-
-def _store() -> Path:
-    """The store with the patients; a new schema makes a new one."""
-    return DATA / f"import-{schema.newest()}.db"
 
 
 def _user() -> UserRow:
