@@ -19,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 from clinicdesk.errors import StoreError
 from clinicdesk.storage.gate import Gate
 from clinicdesk.storage.troubles import plain_words
+from clinicdesk.wiping import key_text
 
 DATABASE_FILE = "clinic.db"
 BUSY_TIMEOUT = 10.0  # s
@@ -147,7 +148,8 @@ def keyed_connection(path: Path, key: bytes | bytearray) -> sqlcipher.Connection
         check_same_thread=False,  # the pool hands a connection to one thread at a time
     )
     try:
-        connection.set_key(f"x'{key.hex()}'")
+        with key_text(key) as text_of_key:
+            connection.set_key(text_of_key)
         connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to standard error
         _require_cipher(connection)
         connection.execute("SELECT count(*) FROM sqlite_master")  # proves the key

@@ -18,6 +18,7 @@ from clinicdesk.errors import StoreError
 from clinicdesk.storage.database import keyed_connection, require_content
 from clinicdesk.storage.flushing import flush_file, flush_folder
 from clinicdesk.storage.troubles import is_not_this_keys, plain_words
+from clinicdesk.wiping import key_text
 
 ROOM = 2.2  # times the size of the database: the copy, and what SQLite needs beside it
 _SIDECARS = ("-wal", "-shm", "-journal")
@@ -91,8 +92,8 @@ def encrypt_anew(
 def _copy(path: Path, old: bytes, copy: Path, new: bytes) -> None:
     with plain_words(), _only_user(path, old) as source:
         os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        key = f"x'{new.hex()}'"
-        source.execute("ATTACH DATABASE ? AS anew KEY ?", (str(copy.resolve()), key))
+        with key_text(new) as key:
+            source.execute("ATTACH DATABASE ? AS anew KEY ?", (str(copy.resolve()), key))
         source.execute("SELECT sqlcipher_export('anew')")
         (version,) = source.execute("PRAGMA main.user_version").fetchone()
         source.execute(f"PRAGMA anew.user_version = {int(version)}")  # the export leaves it out

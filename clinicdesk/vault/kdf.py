@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from clinicdesk.vault.troubles import HostileCost, NotEnoughMemory
-from clinicdesk.vault.wiping import wipe
+from clinicdesk.wiping import wipe, wipe_freed
 
 MIB = 1024  # KiB
 SALT_BYTES = 16
@@ -91,6 +91,7 @@ def derive(password: str, salt: bytes, cost: KdfCost, limits: Limits) -> bytearr
         raise NotEnoughMemory from None
     finally:
         wipe(typed)
+        wipe_freed()
     return key
 
 

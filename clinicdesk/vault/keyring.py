@@ -9,7 +9,7 @@ from clinicdesk.vault.header import Header
 from clinicdesk.vault.roster import SIGNING, Epoch, Seal, seal_info
 from clinicdesk.vault.sealing import NotOpened, seal, subkey, unseal
 from clinicdesk.vault.troubles import KeysTampered
-from clinicdesk.vault.wiping import wipe
+from clinicdesk.wiping import wipe
 
 
 class KeyRing:

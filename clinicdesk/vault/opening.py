@@ -19,7 +19,7 @@ from clinicdesk.vault.slots import Contents, Slot, open_with_password, password_
 from clinicdesk.vault.throttle import SYSTEM_CLOCKS, Clocks, Throttle
 from clinicdesk.vault.troubles import KeysTampered
 from clinicdesk.vault.unlocked import Unlocked
-from clinicdesk.vault.wiping import wipe
+from clinicdesk.wiping import wipe
 
 
 def unlock(

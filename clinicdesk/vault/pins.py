@@ -6,7 +6,7 @@ from typing import Any
 from clinicdesk.vault import fields
 from clinicdesk.vault.domains import Domain
 from clinicdesk.vault.sealing import is_same, mac, subkey
-from clinicdesk.vault.wiping import wipe
+from clinicdesk.wiping import wipe
 
 _LABEL = "header"
 

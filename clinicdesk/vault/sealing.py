@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from clinicdesk.vault.wiping import wipe
+from clinicdesk.wiping import wipe
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -77,6 +77,14 @@ def unseal(private: bytes | bytearray, sealed: bytes, info: bytes) -> bytearray:
     except InvalidTag:
         raise NotOpened from None
     return _taken(opened)
+
+
+def agree(private: bytes | bytearray, public: bytes) -> bytearray:
+    """What two pairs have in common, from either side (X25519)."""
+    common = X25519PrivateKey.from_private_bytes(private).exchange(
+        X25519PublicKey.from_public_bytes(public)
+    )
+    return _taken(common)
 
 
 def new_signer() -> tuple[bytearray, bytes]:

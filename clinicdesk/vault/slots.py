@@ -11,7 +11,7 @@ from typing import Any
 from clinicdesk.vault import fields
 from clinicdesk.vault.kdf import SALT_BYTES, KdfCost, Limits, derive
 from clinicdesk.vault.sealing import KEY_BYTES, NotOpened, subkey, unwrap, wrap
-from clinicdesk.vault.wiping import wipe
+from clinicdesk.wiping import wipe
 
 MAGIC = "clinicdesk keys"
 VERSION = 1

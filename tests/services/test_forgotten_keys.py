@@ -9,7 +9,7 @@ from tests.memory import held_and_left
 
 HOLDER = """
 from clinicdesk.services.session import create_clinic
-from clinicdesk.vault.wiping import wipe
+from clinicdesk.wiping import wipe
 from tests.conftest import CHEAP, CHEAP_LIMITS, LOGIN, PASSWORD
 
 clinic, _ = create_clinic(
