@@ -21,7 +21,6 @@ class Measure:
     second_code: str = ""
     display: str = ""
     words: bool = False  # the result is a word
-    at: str = ""  # the field with its date, when not the row's own
 
 
 @dataclass(frozen=True, slots=True)
