@@ -35,6 +35,8 @@ class Palette(NamedTuple):
     banner_muted: str
     deceased: str
     deceased_hatch: str
+    emergency: str  # a record is open that is not meant to be
+    emergency_ink: str
     demo: str
     demo_ink: str
     # pictures
@@ -70,6 +72,8 @@ LIGHT = Palette(
     banner_muted="#C3D5E6",
     deceased="#43474D",
     deceased_hatch="#565B62",
+    emergency="#A5141B",
+    emergency_ink="#FFFFFF",
     demo="#FFE08A",
     demo_ink="#3D2A00",
     grid="#E6EAEF",
@@ -104,6 +108,8 @@ DARK = Palette(
     banner_muted="#B9CCDF",
     deceased="#35393F",
     deceased_hatch="#464B52",
+    emergency="#8C1D22",
+    emergency_ink="#FFFFFF",
     demo="#5A4610",
     demo_ink="#FFE9AE",
     grid="#252E38",

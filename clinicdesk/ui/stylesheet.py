@@ -28,6 +28,7 @@ QLabel[role="wordmark"] { font-size: 24px; font-weight: bold; color: $accent; }
 QLabel[role="key"] { font-size: 20px; font-weight: bold; letter-spacing: 1px; }
 
 QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radius: 6px; }
+QFrame[card="true"]:focus { border: 2px solid $focus; }
 QFrame[rule="true"] { background: $line; border: 0; max-height: 1px; min-height: 1px; }
 QFrame#rail { background: $surface; border: 0; border-right: 1px solid $line; }
 QFrame#status { background: $surface; border: 0; border-top: 1px solid $line; }
