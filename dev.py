@@ -6,6 +6,7 @@ demo      build a demonstration clinic and open it; without a display, run the m
 run       clinicdesk itself, with its own arguments
 check     format, lint, types, import contracts
 test      check, then every test
+faults    kill and spoil for a long time: --count N kills of each kind, 1000 without it
 bench     every measurement beside its limit and its peer, or the NAMEs given; --json
 package   freeze dist/clinicdesk/, then let it test and demonstrate itself without a network
 lock      resolve pyproject.toml anew into requirements.lock
@@ -110,6 +111,13 @@ def test(arguments: Sequence[str]) -> int:
     return first_failure([timed(step) for step in (*CHECKS, (*TESTS, *arguments))])
 
 
+def faults(arguments: Sequence[str]) -> int:
+    set_up(OFFSCREEN)
+    count = arguments or ("--count", "1000")
+    modules = ("tests.faults.header_kills", "tests.faults.rotation_kills")
+    return first_failure([timed(("python", "-m", module, *count)) for module in modules])
+
+
 def bench(arguments: Sequence[str]) -> int:
     set_up(WINDOW if has_display() or shutil.which("Xvfb") else OFFSCREEN)
     return subprocess.call([PYTHON, "-m", "bench", *arguments], cwd=ROOT, env=offscreen())
@@ -143,7 +151,9 @@ def lock(_: Sequence[str]) -> int:
     return 0
 
 
-VERBS = {verb.__name__: verb for verb in (setup, demo, run, check, test, bench, package, lock)}
+VERBS = {
+    verb.__name__: verb for verb in (setup, demo, run, check, test, faults, bench, package, lock)
+}
 
 
 def set_up(libraries: Mapping[str, str]) -> None:

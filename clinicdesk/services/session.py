@@ -14,7 +14,9 @@ from clinicdesk.errors import BadInput, NotAllowed, StoreError
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.clock import utc_now
 from clinicdesk.services.entering import enter
+from clinicdesk.services.research import ResearchDesk
 from clinicdesk.services.rotation import KeyChange, key_in_use
+from clinicdesk.services.shared_record import SharedRecord
 from clinicdesk.storage import accounts, audit, schema, store
 from clinicdesk.storage.database import DATABASE_FILE, Database
 from clinicdesk.storage.flushing import flush_folder
@@ -22,6 +24,8 @@ from clinicdesk.storage.presence import Presence
 from clinicdesk.storage.store import StoreFacts
 from clinicdesk.vault import DOMAINS, KEYS_COPY, KEYS_FILE, Domain, NewAccount, Unlocked
 from clinicdesk.vault.kdf import LIMITS, STANDARD, KdfCost, Limits
+
+Session = Clinic | ResearchDesk | SharedRecord
 
 
 def create_clinic(
@@ -57,6 +61,28 @@ def create_clinic(
     return clinic, str(recovery_key)
 
 
+def unlock(
+    folder: Path,
+    *,
+    login: str,
+    password: str,
+    now: Callable[[], datetime] = utc_now,
+    limits: Limits = LIMITS,
+) -> Session:
+    """Unlock the store as what the role of the account makes of it.
+
+    Raise `WrongPassword`, or a `StoreError` that says what is missing.
+    """
+    with ExitStack() as opened:
+        presence = Presence(folder)
+        opened.callback(presence.close)
+        unlocked = vault.unlock(folder, login, password, limits=limits)
+        opened.callback(unlocked.close)
+        session = _session(folder, unlocked, presence, now)
+        opened.pop_all()  # the session closes them from here on
+    return session
+
+
 def unlock_clinic(
     folder: Path,
     *,
@@ -65,18 +91,35 @@ def unlock_clinic(
     now: Callable[[], datetime] = utc_now,
     limits: Limits = LIMITS,
 ) -> Clinic:
-    """Unlock the store; raise `WrongPassword`, or a `StoreError` that says what is missing."""
-    with ExitStack() as opened:
-        presence = Presence(folder)
-        opened.callback(presence.close)
-        unlocked = vault.unlock(folder, login, password, limits=limits)
-        opened.callback(unlocked.close)
-        _require_clinical(unlocked)
-        database = Database(folder / DATABASE_FILE, key_in_use(folder, unlocked))
-        opened.callback(database.close)
+    """Unlock the records; raise `NotAllowed` for an account that does not open them."""
+    session = unlock(folder, login=login, password=password, now=now, limits=limits)
+    if not isinstance(session, Clinic):
+        session.lock()
+        raise NotAllowed(f"The account of a {session.principal.role} does not open the records.")
+    return session
+
+
+def _session(
+    folder: Path, unlocked: Unlocked, presence: Presence, now: Callable[[], datetime]
+) -> Session:
+    """What the keys of the role open: the records, the copy for research, or what was shared."""
+    domains = DOMAINS[Role(unlocked.role)]
+    if Domain.CLINICAL in domains:
+        return _clinic(folder, unlocked, presence, now)
+    kind = ResearchDesk if Domain.RESEARCH in domains else SharedRecord
+    return kind(folder, unlocked, presence, now)
+
+
+def _clinic(
+    folder: Path, unlocked: Unlocked, presence: Presence, now: Callable[[], datetime]
+) -> Clinic:
+    database = Database(folder / DATABASE_FILE, key_in_use(folder, unlocked))
+    try:
         change = KeyChange(folder, unlocked, presence, database)
         entry = enter(unlocked, database, change, now)
-        opened.pop_all()  # the clinic closes them from here on
+    except BaseException:
+        database.close()
+        raise
     return Clinic(
         folder=folder,
         entry=entry,
@@ -88,10 +131,24 @@ def unlock_clinic(
     )
 
 
-def _require_clinical(unlocked: Unlocked) -> None:
-    """Turn away whose role is given no key of the records."""
-    if Domain.CLINICAL not in DOMAINS[Role(unlocked.role)]:
-        raise NotAllowed(f"The account of a {unlocked.role} does not open the records.")
+def change_password(
+    folder: Path,
+    *,
+    login: str,
+    old: str,
+    new: str,
+    now: Callable[[], datetime] = utc_now,
+    limits: Limits = LIMITS,
+) -> None:
+    """Choose a new password for an account of any role.
+
+    The audit is in the records: whoever has no key of those changes it without an event.
+    """
+    session = unlock(folder, login=login, password=old, now=now, limits=limits)
+    try:
+        session.own_account.change_password(old, new)
+    finally:
+        session.lock()
 
 
 def _fill(path: Path, unlocked: Unlocked, facts: StoreFacts, display_name: str) -> None:

@@ -2,7 +2,8 @@
 
 golden/matrix.txt has a line for every public method of every service: `yes`, `fresh` where the
 password must have been typed within five minutes, `-` where the role is refused. A change of it
-is a change of who may do what: read the difference before you commit it.
+is a change of who may do what: `python -m tests.services.test_matrix` writes it anew, and whoever
+commits it has read the difference.
 """
 
 import inspect
@@ -44,13 +45,17 @@ def test_every_public_method_has_a_rule(name: str, service: type, method: Any) -
 
 def test_every_cell_is_the_golden_one() -> None:
     """F02: the services themselves, not the table, are asked."""
-    found = [_line("method", [role.value for role in Role])]
-    found += [_line(name, [_cell(*held, role) for role in Role]) for name, *held in METHODS]
-    assert "\n".join(found) + "\n" == GOLDEN.read_text(encoding="utf-8")
+    assert _matrix() == GOLDEN.read_text(encoding="utf-8")
+
+
+def _matrix() -> str:
+    lines = [_line("method", [role.value for role in Role])]
+    lines += [_line(name, [_cell(*held, role) for role in Role]) for name, *held in METHODS]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _line(name: str, cells: list[str]) -> str:
-    return f"{name:<32}" + "".join(f"{cell:<14}" for cell in cells).rstrip()
+    return (f"{name:<32}" + "".join(f"{cell:<14}" for cell in cells)).rstrip()
 
 
 def _cell(service: Any, method: Callable[..., Any], role: Role) -> str:
@@ -86,3 +91,7 @@ def _required(method: Callable[..., Any]) -> int:
     parameters = list(inspect.signature(method).parameters.values())[1:]
     positional = (p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
     return sum(p.default is p.empty for p in positional)
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(_matrix(), encoding="utf-8")
