@@ -14,6 +14,7 @@ QWidget { color: $ink; }
 QWidget#canvas, QMainWindow, QDialog { background: $canvas; }
 QToolTip { background: $ink; color: $surface; border: 0; padding: 4px 8px; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: 0; }
+QScrollArea:focus { border: 2px solid $focus; border-radius: 6px; }
 
 QLabel { background: transparent; }
 QLabel[role="title"] { font-size: 20px; font-weight: bold; }

@@ -18,7 +18,7 @@ from clinicdesk.ui.widgets.flag import Flag
 from clinicdesk.ui.widgets.forms import label
 from clinicdesk.ui.widgets.vitals_strip import reading_level, reading_text
 
-NAME, VALUES = 128, 104  # px: the columns beside the plot
+NAME, VALUES = 136, 104  # px: the columns beside the plot
 
 
 class TrackRow(QWidget):

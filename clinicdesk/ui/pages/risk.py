@@ -143,6 +143,7 @@ class RiskPage(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(left)
+        scroll.setAccessibleName(self.tr("The estimate and its reasons"))
         inputs = Card(margin=1, gap=0)
         heading = label(self.tr("Inputs used"), "heading")
         heading.setContentsMargins(10, 6, 10, 4)

@@ -27,6 +27,7 @@ class ScoreList(Card):
         self.rows.addWidget(heading)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
+        self._scroll.setAccessibleName(self.tr("Published scores"))
         self.rows.addWidget(self._scroll, stretch=1)
         self.scores: Sequence[ScoreResult] = ()
 
