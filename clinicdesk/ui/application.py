@@ -84,10 +84,15 @@ def load_the_rest(_progress: "Progress | None" = None) -> None:
 
 
 def unlock(folder: Path, login: str, password: str, progress: "Progress") -> "Clinic":
+    """Open the store. password: a copy made for this call alone; it is overwritten."""
     from clinicdesk.services.session import unlock_clinic
+    from clinicdesk.wiping import wipe
 
     load_the_rest(progress)
-    return unlock_clinic(folder, login=login, password=password)
+    try:
+        return unlock_clinic(folder, login=login, password=password)
+    finally:
+        wipe(password)
 
 
 def create(new: "NewStore", progress: "Progress") -> "tuple[Clinic, str]":
