@@ -65,6 +65,7 @@ class Run:
         if not self._tally.tables:
             names = ", ".join(file.name for file in self._files if file.table)
             raise BadInput(f"There is no row below the header of {names}.")
+        self._progress.report(1.0, "Saving")
         changes = {table: self._loader.changes(table) for table in self._tally.tables}
         self._counts = self._tally.counts(changes)
         self._loader.finish(self.import_id, at, self.counts_as_json())
@@ -100,7 +101,8 @@ class Run:
             self._chunk(chunk, file, file_id, context)
             count += len(chunk) + len(chunk.bad)
             self._lines_done += chunk.records
-            self._progress.report(self._lines_done / self._lines, f"{name}: {count:,} rows")
+            done = min(self._lines_done / self._lines, 1.0)  # old Macs' lines are not counted
+            self._progress.report(done, f"{name}: {count:,} rows")
         self._loader.finish_file(file_id, count)
         return count
 

@@ -27,19 +27,19 @@ class Desk:
     """One importer over one store."""
 
     def __init__(self, folder: Path, database: Database) -> None:
-        self.folder, self.database = folder, database
         with database.writing() as session:
-            session.add(
-                UserRow(
-                    user_id="00",
-                    login="desk",
-                    display_name="",
-                    role="administrator",
-                    status="active",
-                    public_key="",
-                    created_at=NOW,
-                )
-            )
+            session.add(_user())
+        self._sit_down(folder, database)
+
+    @classmethod
+    def again(cls, folder: Path, database: Database) -> "Desk":
+        """At a store whose account is there already."""
+        desk = cls.__new__(cls)
+        desk._sit_down(folder, database)
+        return desk
+
+    def _sit_down(self, folder: Path, database: Database) -> None:
+        self.folder, self.database = folder, database
         principal = Principal(1, "desk", Role.ADMINISTRATOR)
         self.imports = Imports(database, Access(principal), ZoneInfo(ZONE), lambda: NOW)
 
@@ -72,6 +72,18 @@ class Desk:
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         return {table: self.rows(table) for table in (*TABLES, "import_run", "rejected_row")}
+
+
+def _user() -> UserRow:
+    return UserRow(
+        user_id="00",
+        login="desk",
+        display_name="",
+        role="administrator",
+        status="active",
+        public_key="",
+        created_at=NOW,
+    )
 
 
 def tables_of(path: Path, **options: Any) -> list[TableFile]:
