@@ -27,6 +27,7 @@ from clinicdesk.services.restrictions import Restrictions
 from clinicdesk.services.risk import Risks
 from clinicdesk.services.rotation import KeyChange
 from clinicdesk.services.settings import Settings
+from clinicdesk.services.shares import Shares
 from clinicdesk.services.verify import Verification
 from clinicdesk.storage import audit
 from clinicdesk.storage.database import Database
@@ -89,6 +90,17 @@ class Clinic:
         return Emergencies(self._database, self._access, self._guard, self.now)
 
     @cached_property
+    def shares(self) -> Shares:
+        return Shares(
+            self._database,
+            self._access,
+            self._guard,
+            self._unlocked,
+            self.folder,
+            now=self.now,
+        )
+
+    @cached_property
     def publishing(self) -> Publishing:
         return Publishing(self._database, self._access, self._unlocked, self.folder, self.now)
 
@@ -118,7 +130,7 @@ class Clinic:
 
     @cached_property
     def verification(self) -> Verification:
-        return Verification(self._database, self._access, self.folder, self._unlocked.store_id)
+        return Verification(self._database, self._access, self.folder, self._unlocked)
 
     @cached_property
     def accounts(self) -> Accounts:

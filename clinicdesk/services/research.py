@@ -2,20 +2,21 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from clinicdesk.domain.research import Copied, CopyFacts, CountTable, MeasureSummary
-from clinicdesk.domain.roles import Action, Principal, Role
+from clinicdesk.domain.roles import Action
 from clinicdesk.errors import StoreError
 from clinicdesk.services.access import Access, requires
-from clinicdesk.services.clock import utc_now
+from clinicdesk.services.desk import Desk
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.rotation import RESEARCH_FILE
 from clinicdesk.storage import audit, research, research_copy, store
 from clinicdesk.storage.database import Database
+from clinicdesk.storage.rotation import opens
 from clinicdesk.vault import Unlocked
 
 _SECRET = "research_secret"  # names the pseudonyms and shifts the dates; stays in clinic.db
@@ -106,33 +107,39 @@ class Research:
             return research.measures(session)
 
 
-class ResearchDesk:
+class ResearchDesk(Desk):
     """What a researcher has unlocked: the copy, under a key that opens nothing else."""
 
-    def __init__(self, folder: Path, keys: Unlocked, now: Callable[[], datetime] = utc_now) -> None:
-        path = folder / RESEARCH_FILE
+    @cached_property
+    def research(self) -> Research:
+        """Raise a StoreError while nothing is published."""
+        self._access.require_session()
+        return Research(self._database, self._access)
+
+    def lock(self) -> None:
+        """Drop the key and every connection."""
+        if "_database" in vars(self):
+            self._database.close()
+        super().lock()
+
+    @cached_property
+    def _database(self) -> Database:
+        path = self.folder / RESEARCH_FILE
         if not path.is_file():
             raise StoreError(
                 "Nothing was published for research yet. Ask an administrator to publish."
             )
-        self.folder = folder
-        self.principal = Principal(0, keys.login, Role.RESEARCHER)
-        self.now = now
-        self._keys = keys
-        self._access = Access(self.principal, now=now, must_change=keys.must_change)
-        self._database = Database(path, keys.research_key())
-        self.research = Research(self._database, self._access)
+        return Database(path, _key_in_use(path, self._keys))
 
-    def lock(self) -> None:
-        """Drop the key and every connection."""
-        self._access.close()
-        with suppress(StoreError):
-            self._database.close()
-        self._keys.close()
+
+def _key_in_use(path: Path, keys: Unlocked) -> bytes:
+    """The key the copy has at this moment: the present one, or the next while keys change."""
+    new = keys.pending_research_key()
+    return new if new is not None and opens(path, new) else keys.research_key()
 
 
 def _facts(path: Path, keys: Unlocked) -> CopyFacts:
-    database = Database(path, keys.research_key())
+    database = Database(path, _key_in_use(path, keys))
     try:
         with database.reading() as session:
             return research.facts(session)

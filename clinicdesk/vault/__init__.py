@@ -33,12 +33,14 @@ from clinicdesk.vault.rotation import (
     confirm_rotation,
     remove_for_cause,
 )
+from clinicdesk.vault.sharing import SHARE_MAGIC, ShareUnreadable, open_share, seal_share
 from clinicdesk.vault.unlocked import Unlocked
 
 __all__ = [
     "DOMAINS",
     "KEYS_COPY",
     "KEYS_FILE",
+    "SHARE_MAGIC",
     "AccountState",
     "Domain",
     "KdfCost",
@@ -47,6 +49,7 @@ __all__ = [
     "Pins",
     "Recovery",
     "RecoveryKey",
+    "ShareUnreadable",
     "Unlocked",
     "abandon_rotation",
     "add_account",
@@ -65,6 +68,7 @@ __all__ = [
     "find_account",
     "is_recovery_key",
     "list_accounts",
+    "open_share",
     "propose_passphrase",
     "read_pins",
     "read_recovery_key",
@@ -72,6 +76,7 @@ __all__ = [
     "remove_for_cause",
     "renew_recovery_key",
     "reset_password",
+    "seal_share",
     "seconds_to_wait",
     "unlock",
     "write_pins",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,10 +12,12 @@ from clinicdesk.errors import Cancelled, NotAllowed, StoreError
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.progress import Silent
 from clinicdesk.services.research import Publishing, ResearchDesk
+from clinicdesk.services.session import unlock
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.tables import Base, ConditionRow, ObservationRow, PatientRow
 from clinicdesk.vault import NewAccount
 from tests.conftest import CANARY, CHEAP_LIMITS
+from tests.services.stores import OWN_PASSWORD
 from tests.storage.factories import NOON, database_of
 
 PASSWORD = "quartz meadow lantern orbit"
@@ -25,9 +26,7 @@ ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 
 @pytest.fixture
 def publishing(clinic: Clinic) -> Publishing:
-    return Publishing(
-        database_of(clinic), clinic._access, clinic._unlocked, clinic.folder, clinic.now
-    )
+    return clinic.publishing
 
 
 @pytest.fixture
@@ -36,11 +35,16 @@ def desk(clinic: Clinic, publishing: Publishing) -> Iterator[ResearchDesk]:
     fill(database_of(clinic))
     vault.add_account(clinic._unlocked, NewAccount("rosa", Role.RESEARCHER, PASSWORD))
     publishing.publish()
-    keys = vault.unlock(clinic.folder, "rosa", PASSWORD, limits=CHEAP_LIMITS)
-    keys.must_change = False
-    desk = ResearchDesk(clinic.folder, keys)
+    desk = at_desk(clinic)
     yield desk
     desk.lock()
+
+
+def at_desk(clinic: Clinic) -> ResearchDesk:
+    desk = unlock(clinic.folder, login="rosa", password=PASSWORD, limits=CHEAP_LIMITS)
+    assert isinstance(desk, ResearchDesk)
+    desk.own_account.change_password(PASSWORD, OWN_PASSWORD)
+    return desk
 
 
 def fill(database: Database) -> None:
@@ -180,12 +184,12 @@ def test_a_cancelled_publication_leaves_the_copy_before(
     assert [file.name for file in clinic.folder.iterdir() if ".new" in file.name] == []
 
 
-def test_without_a_copy_the_researcher_is_told(clinic: Clinic, tmp_path: Path) -> None:
+def test_without_a_copy_the_researcher_is_told(clinic: Clinic) -> None:
     vault.add_account(clinic._unlocked, NewAccount("rosa", Role.RESEARCHER, PASSWORD))
-    keys = vault.unlock(clinic.folder, "rosa", PASSWORD, limits=CHEAP_LIMITS)
+    desk = at_desk(clinic)
     with pytest.raises(StoreError, match="Nothing was published"):
-        ResearchDesk(clinic.folder, keys)
-    keys.close()
+        _ = desk.research
+    desk.lock()
 
 
 def test_the_copy_says_of_when_it_is(clinic: Clinic, publishing: Publishing) -> None:
