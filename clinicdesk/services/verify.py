@@ -7,10 +7,12 @@ from pathlib import Path
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import StoreError
 from clinicdesk.services.access import Access, requires
+from clinicdesk.services.pinning import require_not_older
 from clinicdesk.services.progress import SILENT, Progress
-from clinicdesk.storage import integrity, schema, store
+from clinicdesk.services.standings import standings
+from clinicdesk.storage import agreement, integrity, schema, store
 from clinicdesk.storage.database import Database, cipher_version
-from clinicdesk.vault import KEYS_COPY, KEYS_FILE
+from clinicdesk.vault import KEYS_COPY, KEYS_FILE, Unlocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,11 @@ class Check:
 class Verification:
     """What can be said of the store as it lies on the disk."""
 
-    def __init__(self, database: Database, access: Access, folder: Path, store_id: str) -> None:
+    def __init__(self, database: Database, access: Access, folder: Path, keys: Unlocked) -> None:
         self._database = database
         self._access = access
         self._folder = folder
-        self._store_id = store_id
+        self._keys = keys
 
     @requires(Action.STORE_VERIFY)
     def checks(self, progress: Progress = SILENT) -> list[Check]:
@@ -42,6 +44,8 @@ class Verification:
             "references": self._references,
             "schema": self._schema,
             "store": self._store,
+            "accounts": self._accounts,
+            "pins": self._pins,
             "search": self._search,
             "rows": self._rows,
         }
@@ -88,9 +92,19 @@ class Verification:
 
     def _store(self) -> str:
         with self._database.reading() as session:
-            if store.read(session).store_id != self._store_id:
+            if store.read(session).store_id != self._keys.store_id:
                 raise StoreError("clinic.db belongs to another store. Restore the last backup.")
         return "the database belongs to the keys"
+
+    def _accounts(self) -> str:
+        header = standings(self._keys)
+        with self._database.reading() as session:
+            agreement.require_agreement(session, header)
+        return f"keys and database agree about {len(header)}"
+
+    def _pins(self) -> str:
+        require_not_older(self._database, self._keys)
+        return "nothing is older than the keys remember"
 
     def _search(self) -> str:
         with self._database.reading() as session:

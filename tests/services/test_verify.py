@@ -17,6 +17,8 @@ NAMES = [
     "references",
     "schema",
     "store",
+    "accounts",
+    "pins",
     "search",
     "rows",
 ]
@@ -65,6 +67,18 @@ def test_another_schema_and_another_store_are_found(full: Clinic) -> None:
     _execute(full, "UPDATE alembic_version SET version_num = '9999'")
     _execute(full, "UPDATE store SET value = 'ab' WHERE name = 'store_id'")
     assert _failed(full) == {"schema", "store"}
+
+
+def test_an_account_that_the_keys_know_otherwise_is_found(full: Clinic) -> None:
+    """A07."""
+    _execute(full, "UPDATE user SET public_key = 'ab'")
+    assert _failed(full) == {"accounts"}
+
+
+def test_an_event_that_is_missing_is_found(full: Clinic) -> None:
+    """C07, E03."""
+    _execute(full, "DELETE FROM audit_event")
+    assert _failed(full) == {"pins"}
 
 
 @pytest.mark.parametrize("name", ["clinic.keys", "clinic.keys.bak"])
