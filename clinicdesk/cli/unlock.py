@@ -4,7 +4,8 @@ from argparse import Namespace
 from typing import Any
 
 from clinicdesk.cli.output import json_document, say
-from clinicdesk.cli.store import add_store, opened
+from clinicdesk.cli.store import add_store, login, password
+from clinicdesk.services.session import unlock
 
 
 def add(commands: Any) -> None:
@@ -16,17 +17,20 @@ def add(commands: Any) -> None:
 
 
 def _unlock(args: Namespace) -> int:
-    with opened(args) as clinic:
-        found = {
-            "login": clinic.principal.login,
-            "role": clinic.principal.role.value,
-            "must_change_password": clinic.must_change_password,
-            "warnings": list(clinic.warnings),
-        }
+    session = unlock(args.store, login=login(args), password=password(args))
+    session.lock()
+    found = {
+        "login": session.principal.login,
+        "role": session.principal.role.value,
+        "must_change_password": session.must_change_password,
+        "warnings": list(session.warnings),
+    }
     if args.json:
         json_document(found)
-    else:
-        say(f"{found['login']} opens the store as {found['role']}.")
-        if found["must_change_password"]:
-            say("The password is a temporary one: `clinicdesk password STORE` changes it.")
+        return 0
+    say(f"{found['login']} opens the store as {found['role']}.")
+    if session.must_change_password:
+        say("The password is a temporary one: `clinicdesk password STORE` changes it.")
+    for warning in session.warnings:
+        say(warning)
     return 0

@@ -19,6 +19,8 @@ _NO_ROW = 0  # the accounts of the database are not seen from here
 class Desk:
     """A session without the clinical key. It owns the keys and its presence: `lock` lets go."""
 
+    warnings: tuple[str, ...] = ()  # nothing that an administrator should know is seen from here
+
     def __init__(
         self,
         folder: Path,

@@ -10,7 +10,7 @@ import pytest
 from clinicdesk.cli import run
 from clinicdesk.cli import store as store_module
 from clinicdesk.services.recovery import recover_clinic
-from clinicdesk.services.session import change_password, create_clinic, unlock_clinic
+from clinicdesk.services.session import change_password, create_clinic, unlock, unlock_clinic
 from tests.conftest import CHEAP, CHEAP_LIMITS, LOGIN, PASSWORD
 from tests.services.stores import OWN_PASSWORD
 from tests.vault.support import OTHER_PASSWORD
@@ -21,7 +21,7 @@ Capture = pytest.CaptureFixture[str]
 @pytest.fixture(autouse=True)
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """These commands unlock a store some fifty times, and none of them is about the cost."""
-    for function in (create_clinic, unlock_clinic, change_password, recover_clinic):
+    for function in (create_clinic, unlock, unlock_clinic, change_password, recover_clinic):
         cheap = {"limits": CHEAP_LIMITS, "cost": CHEAP}
         known = function.__kwdefaults__ or {}
         defaults = known | {name: cheap[name] for name in cheap if name in known}
@@ -146,6 +146,12 @@ def test_a_researcher_changes_a_temporary_password_too(
     assert command("password", *new, who="eve", password=temporary)[0] == 0
     assert command("password", *new, who="eve", password=temporary)[0] == 3
     assert command("patients", who="eve", password=OWN_PASSWORD)[0] == 3
+    assert command("unlock", who="eve", password=OWN_PASSWORD)[1] == {
+        "login": "eve",
+        "role": "researcher",
+        "must_change_password": False,
+        "warnings": [],
+    }
 
 
 def test_the_recovery_key_from_the_shell(command: Any, secrets: Callable[[str], str]) -> None:
