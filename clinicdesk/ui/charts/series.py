@@ -24,10 +24,15 @@ class Series:
         window = slice(max(int(first) - 1, 0), int(last) + 1)
         return Series(self.x[window], self.y[window])
 
+    def window(self, start: float, end: float) -> slice:
+        """Where the points of a span are."""
+        first, last = np.searchsorted(self.x, (start, end + 1e-6))
+        return slice(int(first), int(last))
+
     def inside(self, start: float, end: float) -> "Series":
         """The points of a span and no more."""
-        first, last = np.searchsorted(self.x, (start, end + 1e-6))
-        return Series(self.x[first:last], self.y[first:last])
+        window = self.window(start, end)
+        return Series(self.x[window], self.y[window])
 
 
 def usual_interval(x: Floats) -> float:

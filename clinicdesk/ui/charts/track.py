@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from clinicdesk.domain.catalog import Range
 from clinicdesk.ui.charts.pressure import PressureItem
-from clinicdesk.ui.charts.series import Series, joined, thinned, usual_interval
+from clinicdesk.ui.charts.series import Floats, Series, joined, thinned, usual_interval
 from clinicdesk.ui.charts.time_axis import Span, Tick
 from clinicdesk.ui.theme import Theme, font
-from clinicdesk.ui.vitals import Sign
+from clinicdesk.ui.vitals import PRESSURE, Sign
 
 AXIS = 44  # px: the left axis of every track, so that all plots begin at the same place
+TEXT = 8  # px: half the height of a text of the axis
 DENSE = 6.0  # px a point: closer together, and only the line is drawn
 
 
@@ -66,6 +67,7 @@ class Track(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._series = Series(np.empty(0), np.empty(0))
         self._lows = np.empty(0)
         self._usual = 0.0
+        self._reference: list[float] = []
         self.scale = sign.scale or (0.0, 1.0)
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -96,7 +98,7 @@ class Track(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     def points_drawn(self) -> int:
         return len(self._points.points())
 
-    def show_series(self, series: Series, band: Range, lows: np.ndarray | None = None) -> None:
+    def show_series(self, series: Series, band: Range, lows: Floats | None = None) -> None:
         """Take the readings of a patient. lows: diastolic pressures, NaN where there was none."""
         self._series = series
         self._lows = np.full(len(series.x), np.nan) if lows is None else lows
@@ -107,11 +109,12 @@ class Track(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     def show_span(self, span: Span, lines: Sequence[Tick]) -> None:
         """Draw this span of time."""
         inside = self._series.inside(span.start, span.end)
-        self._fit_scale(inside)
+        lows = self._lows[self._series.window(span.start, span.end)]
+        self._fit_scale(inside, lows)
         self._backdrop.lines = [tick.at for tick in lines]
         self.getPlotItem().setXRange(span.start, span.end, padding=0)
-        if self.sign.code in PRESSURES:
-            self._draw_pressures(span)
+        if self.sign is PRESSURE:
+            self._bars.show_bars(inside.x, inside.y, lows)
         else:
             self._draw_line(span, inside)
         self._backdrop.viewRangeChanged()
@@ -125,7 +128,6 @@ class Track(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         """Take the colours of the theme."""
         theme, colour = self._theme, self._theme.palette.series[self._colour]
         self.setBackground(theme.colour("surface"))
-        self._line.setPen(pg.mkPen(colour, width=1.4))
         self._points.setPen(pg.mkPen(theme.colour("surface"), width=1))
         self._points.setBrush(pg.mkBrush(colour))
         self._bars.setPen(pg.mkPen(colour, width=1.8))
@@ -135,46 +137,29 @@ class Track(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._backdrop.update()
 
     def _draw_line(self, span: Span, inside: Series) -> None:
+        """A smooth line with points where there is room for them, else a sharp and fast one."""
         pixels = max(self.width() - AXIS, 1)
+        few = len(inside.x) * DENSE <= pixels
         drawn = thinned(self._series.within(span.start, span.end), span.start, span.end, pixels)
         usual = max(self._usual, span.length / pixels)
-        self._line.setData(drawn.x, drawn.y, connect=joined(drawn.x, usual))
-        few = len(inside.x) * DENSE <= pixels
+        colour = self._theme.palette.series[self._colour]
+        self._line.setPen(pg.mkPen(colour, width=1.4 if few else 1.0))
+        self._line.setData(drawn.x, drawn.y, connect=joined(drawn.x, usual), antialias=few)
         self._points.setData(inside.x if few else [], inside.y if few else [])
 
-    def _draw_pressures(self, span: Span) -> None:
-        first, last = np.searchsorted(self._series.x, (span.start, span.end + 1e-6))
-        window = slice(int(first), int(last))
-        self._bars.show_bars(self._series.x[window], self._series.y[window], self._lows[window])
-
-    def _fit_scale(self, inside: Series) -> None:
+    def _fit_scale(self, inside: Series, lows: Floats) -> None:
         """The sign's own scale, widened to what is drawn; weight has the patient's."""
-        values = inside.y if not len(self._lows) else np.append(inside.y, self._lows_of(inside))
-        values = values[np.isfinite(values)]
         low, high = self.sign.scale or _around(self._series.y)
+        values = np.concatenate((inside.y, lows[np.isfinite(lows)]))
         if len(values):
             low, high = min(low, float(values.min())), max(high, float(values.max()))
         self.scale = (low, high)
-        margin = (high - low) * 8 / max(self.height() - 16, 16)  # the texts at the ends fit
+        pixel = (high - low) / max(self.height() - 2 * TEXT, TEXT)
+        margin = TEXT * pixel  # the texts at the ends fit
         self.getPlotItem().setYRange(low - margin, high + margin, padding=0)
         levels = sorted({low, high, *(r for r in self._reference if low <= r <= high)})
-        self._axis.setTicks(
-            [
-                [
-                    (level, f"{level:g}")
-                    for level in _apart(levels, (high - low) * 15 / max(self.height() - 16, 16))
-                ]
-            ]
-        )
+        self._axis.setTicks([[(at, f"{at:g}") for at in _apart(levels, 2 * TEXT * pixel)]])
         self._backdrop.levels = self._reference
-
-    def _lows_of(self, inside: Series) -> np.ndarray:
-        first, last = (
-            np.searchsorted(self._series.x, (inside.x[0], inside.x[-1] + 1e-6))
-            if len(inside.x)
-            else (0, 0)
-        )
-        return self._lows[int(first) : int(last)]
 
     @property
     def widened(self) -> bool:
@@ -193,10 +178,7 @@ class Track(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         event.ignore()  # the panel scrolls; a chart never zooms by accident
 
 
-PRESSURES = {"8480-6"}
-
-
-def _around(values: np.ndarray) -> tuple[float, float]:
+def _around(values: Floats) -> tuple[float, float]:
     """A scale round the patient's own values, a fifth to either side."""
     if not len(values):
         return 0.0, 1.0
