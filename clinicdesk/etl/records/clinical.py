@@ -23,8 +23,8 @@ from clinicdesk.etl.records.common import (
     persons,
     quantity,
 )
-from clinicdesk.etl.records.measurements import Readings
-from clinicdesk.etl.records.measurements import observations as observed
+from clinicdesk.etl.records.measurements import observations
+from clinicdesk.etl.records.readings import Readings
 from clinicdesk.etl.repeats import hashes
 from clinicdesk.etl.rules import NO_NAME
 from clinicdesk.etl.values import Times, iso_days
@@ -126,7 +126,7 @@ def results(rows: Rows) -> Iterator[Batch]:
         column=same(rows.header("value"), len(rows)),
         unit_column=same(rows.header("unit"), len(rows)),
     )
-    yield observed(readings, findings, rows.context, rows.mapped.table)
+    yield observations(readings, findings, rows.context, rows.mapped.table)
 
 
 def wide_results(rows: Rows) -> Iterator[Batch]:

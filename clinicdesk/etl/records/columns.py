@@ -11,12 +11,8 @@ from clinicdesk.etl.batches import Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.mapping import MappedList, MappedMeasure
 from clinicdesk.etl.records.common import ids_or_none
-from clinicdesk.etl.records.measurements import (
-    Readings,
-    observations,
-    split_pressures,
-    together,
-)
+from clinicdesk.etl.records.measurements import observations
+from clinicdesk.etl.records.readings import Readings, split_pressures, together
 
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 _ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
