@@ -99,3 +99,5 @@ RAGGED_ROW = Rule(
     "ragged-row", "The row has another number of columns than the header. Check its quotes."
 )
 NUL_CHARACTER = Rule("nul-character", "The row holds a NUL character: the file is damaged here.")
+
+MESSAGES = {rule.id: rule.message for rule in list(globals().values()) if isinstance(rule, Rule)}

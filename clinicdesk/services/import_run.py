@@ -95,11 +95,12 @@ class Run:
         name = file.source.name
         file_id = self._loader.add_file(self.import_id, name, digest, file.preset)
         context = self._context(file)
-        count = 0
+        count = loaded = 0
         for chunk in chunks(file.source, file.dialect):
             self._progress.raise_if_cancelled()
-            self._chunk(chunk, file, file_id, context)
+            loaded += self._chunk(chunk, file, file_id, context)
             count += len(chunk) + len(chunk.bad)
+            self._tally.refuse_hopeless(name, count, loaded)
             self._lines_done += chunk.records
             done = min(self._lines_done / self._lines, 1.0)  # old Macs' lines are not counted
             self._progress.report(done, f"{name}: {count:,} rows")
@@ -111,17 +112,20 @@ class Run:
         clock = Clock(self._clock.zone, self._clock.now, order)
         return Context(clock, catalog(), self._references, file.dialect.decimal_comma)
 
-    def _chunk(self, chunk: Chunk, file: TableFile, file_id: int, context: Context) -> None:
-        name = file.source.name
+    def _chunk(self, chunk: Chunk, file: TableFile, file_id: int, context: Context) -> int:
+        """Load a chunk and return how many records of any table it made."""
+        name, loaded = file.source.name, 0
         self._tally.read(file.table, len(chunk.bad))
         self._reject(bad_rows_of(name, file.table, chunk), file_id)
         if not len(chunk) or file.mapped is None:
-            return
+            return loaded
         for batch in TRANSFORMS[file.target](Rows(chunk, file.mapped, context)):
             self._load_batch(batch, chunk, file_id)
             self._reject([reject_of(name, batch.table, chunk, f) for f in batch.rejects], file_id)
             for finding in batch.warnings:
                 self._tally.warn(name, int(chunk.rows[finding.at]), finding)
+            loaded += len(batch.at)
+        return loaded
 
     def _load_batch(self, batch: Batch, chunk: Chunk, file_id: int) -> None:
         if len(batch.at) + len(batch.rejects) != batch.read:

@@ -3,9 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from clinicdesk.errors import BadInput
 from clinicdesk.etl.findings import Finding
 from clinicdesk.etl.readers.rows import Chunk
+from clinicdesk.etl.rules import MESSAGES
 from clinicdesk.services.import_report import Counts, Reject, Warned
+
+HOPELESS = 10_000  # rows, none of which could be loaded
+MOST_REJECTS = 200_000  # all of them are shown, so all of them are in memory
 
 
 class Tally:
@@ -32,6 +37,20 @@ class Tally:
     def reject(self, rejects: Sequence[Reject]) -> None:
         self.rejects.extend(rejects)
         self._rejected.update(reject.table for reject in rejects)
+        if len(self.rejects) > MOST_REJECTS:
+            raise BadInput(
+                f"More than {MOST_REJECTS:,} rows would be rejected, so nothing was imported. "
+                + self._most_often(self.rejects)
+            )
+
+    def refuse_hopeless(self, file: str, rows: int, loaded: int) -> None:
+        """Stop at a file of which nothing fits: most often another one should come first."""
+        if rows >= HOPELESS and not loaded:
+            own = [reject for reject in self.rejects if reject.file == file]
+            raise BadInput(
+                f"{file}: none of its first {rows:,} rows can be imported, so nothing was. "
+                + self._most_often(own)
+            )
 
     def warn(self, file: str, row: int, finding: Finding) -> None:
         """Count a warning under its file, column and rule; the first row speaks for all."""
@@ -44,6 +63,11 @@ class Tally:
     def counts(self, changes: Mapping[str, tuple[int, int]]) -> dict[str, Counts]:
         """Add up. changes: table -> inserted, updated; what is left of the rows was unchanged."""
         return {table: self._count(table, *changes[table]) for table in self.tables}
+
+    def _most_often(self, rejects: Sequence[Reject]) -> str:
+        [(reason, _)] = Counter((r.column, r.rule) for r in rejects).most_common(1)
+        example = next(r for r in rejects if (r.column, r.rule) == reason)
+        return f"Most often: {example.column}: {MESSAGES[example.rule]}"
 
     def _count(self, table: str, inserted: int, updated: int) -> Counts:
         read, rejected = self._read[table], self._rejected[table]

@@ -8,6 +8,7 @@ import pytest
 
 from clinicdesk.errors import BadInput, Cancelled
 from clinicdesk.etl import sources as sources_module
+from clinicdesk.services import import_tally as tally_module
 from tests.etl.factories import PATIENTS, TABLES, Desk, rules_of
 
 VITALS = "patient_id,timestamp,heart_rate\n"
@@ -115,6 +116,22 @@ def test_a_damaged_last_file_leaves_nothing_of_the_first(desk: Desk) -> None:
             }
         )
     assert desk.everything() == before
+
+
+def test_a_file_that_came_too_early_is_refused_at_once(desk: Desk) -> None:
+    before = desk.everything()
+    files = {"patients.csv": PATIENTS, "v.csv": VITALS + "P9,2026-01-01,70\n" * 300_000}
+    with pytest.raises(BadInput, match=r"v\.csv: none of its first .* patient_id: No patient has"):
+        desk.run(files)
+    assert desk.everything() == before
+
+
+def test_there_may_be_too_many_rejects_to_show(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tally_module, "MOST_REJECTS", 5)
+    rows = "P1,2026-01-01,70\n" + "P1,2026-01-01,700\n" * 6
+    with pytest.raises(BadInput, match=r"More than 5 rows .* heart_rate: The value is outside"):
+        desk.run({"patients.csv": PATIENTS, "v.csv": VITALS + rows})
+    assert desk.rows("patient") == []
 
 
 def test_cancelling_leaves_nothing(desk: Desk) -> None:
