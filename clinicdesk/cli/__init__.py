@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 could not be done, 2 wrong usage, 3 not allowed.
 
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, HelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
@@ -26,6 +26,12 @@ COMMANDS = {  # name: its module here, and what it does
     "password": ("password", "choose a new password for one's own account"),
     "recovery": ("recovery", "the recovery key: replace, check, use"),
     "rotate": ("rotate", "encrypt the store anew, under a new key"),
+    "restrict": ("restrict", "open a record to few, and say to whom"),
+    "break-glass": ("break_glass", "open a restricted record in an emergency"),
+    "reviews": ("reviews", "emergency accesses: review them, sign them off"),
+    "share": ("share", "share a record with its patient"),
+    "shared": ("shared", "a patient's own record, as it was shared"),
+    "research": ("research", "the copy without names: publish, show"),
     "verify": ("verify", "check that the store is whole"),
     "calc": ("calc", "calculate a published score for each row of a file"),
     "predict": ("predict", "estimate a risk from a record or from plain rows"),
@@ -33,6 +39,14 @@ COMMANDS = {  # name: its module here, and what it does
     "models": ("models", "list, show or train the models"),
     "selftest": ("selftest", "check that this copy of ClinicDesk is sound"),
 }
+
+
+class _Overview(HelpFormatter):
+    """Help with room for the longest name: argparse forgets that names are indented twice."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = max(map(len, COMMANDS)) + 2 * self._indent_increment
 
 
 def run(argv: Sequence[str]) -> int:
@@ -60,7 +74,11 @@ def _run(argv: Sequence[str]) -> int:
 
 def _parser(argv: Sequence[str]) -> ArgumentParser:
     """A parser that knows every command by name and the one asked for in full."""
-    parser = ArgumentParser(prog="clinicdesk", description="A clinical workstation, offline.")
+    parser = ArgumentParser(
+        prog="clinicdesk",
+        description="A clinical workstation, offline.",
+        formatter_class=_Overview,
+    )
     parser.add_argument("--version", action="version", version=version("clinicdesk"))
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     asked = next((word for word in argv if not word.startswith("-")), None)

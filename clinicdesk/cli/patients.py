@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from clinicdesk.cli.output import json_line, say, table
@@ -43,10 +44,19 @@ def _found(clinic: Clinic, text: str) -> Iterator[PatientSummary]:
 
 def _show(clinic: Clinic, people: list[PatientSummary]) -> None:
     today = clinic.now().astimezone(clinic.zone).date()
-    rows = [(p.mrn, name_text(p), birth_text(p, today), gender_text(p.gender)) for p in people]
-    table(("ID", "Name", "Born", "Gender"), rows)
+    table(("ID", "Name", "Born", "Gender", ""), [_row(person, today) for person in people])
     say()
     say(f"{len(people):,} patient{'' if len(people) == 1 else 's'}")
+
+
+def _row(person: PatientSummary, today: date) -> tuple[str, ...]:
+    return (
+        person.mrn,
+        name_text(person),
+        birth_text(person, today),
+        gender_text(person.gender),
+        "restricted" if person.restricted else "",
+    )
 
 
 def as_json(person: PatientSummary) -> dict[str, str | None]:

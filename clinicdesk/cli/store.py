@@ -12,7 +12,7 @@ from typing import Any
 from clinicdesk.cli.usage import WrongUsage
 from clinicdesk.errors import BadInput
 from clinicdesk.services.clinic import Clinic
-from clinicdesk.services.session import unlock_clinic
+from clinicdesk.services.session import Session, unlock, unlock_clinic
 
 _VARIABLE = "CLINICDESK_PASSWORD_FILE"
 
@@ -66,6 +66,16 @@ def opened(args: Namespace) -> Iterator[Clinic]:
         yield clinic
     finally:
         clinic.lock()
+
+
+@contextmanager
+def entered(args: Namespace) -> Iterator[Session]:
+    """Unlock the store as whatever the account's role makes of it."""
+    session = unlock(args.store, login=login(args), password=password(args))
+    try:
+        yield session
+    finally:
+        session.lock()
 
 
 def login(args: Namespace) -> str:

@@ -32,3 +32,9 @@ class PatientLists:
         progress.raise_if_cancelled()
         with self._database.reading() as session:
             return patients.summaries(session, ids)
+
+    @requires(Action.PATIENTS_LIST)
+    def by_mrn(self, mrn: str) -> PatientSummary:
+        """The line with this record number; the record itself stays closed."""
+        with self._database.reading() as session:
+            return patients.summaries(session, [patients.get_id(session, mrn)])[0]

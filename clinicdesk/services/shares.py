@@ -87,7 +87,7 @@ class Shares:
     @requires(Action.SHARE, fresh=True)
     def share(self, patient_id: PatientId, account_id: int) -> PatientAccount:
         """Put a copy of the record, as it is now, in the place of the one before."""
-        at = self._now()
+        at = _to_the_millisecond(self._now())
         with self._guard.reading(patient_id) as session:
             shares.get(session, account_id, patient_id)
             account = self._proven(accounts.get(session, account_id))
@@ -152,6 +152,11 @@ def share_name(user_id: str) -> str:
 def share_path(folder: Path, user_id: str) -> Path:
     """Where the copy for this account lies in a store."""
     return folder / _FOLDER / share_name(user_id)
+
+
+def _to_the_millisecond(at: datetime) -> datetime:
+    """As the store keeps it: file and list say the same instant."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _require(holds: bool, otherwise: str) -> None:
