@@ -51,7 +51,14 @@ def _list(args: Namespace) -> int:
         json_document({"accounts": [_as_json(account) for account in accounts]})
     else:
         table(("Login", "Name", "Role", "State", "Password"), map(_row, accounts))
+        _urge_a_second(accounts)
     return 0
+
+
+def _urge_a_second(accounts: list[AccountSummary]) -> None:
+    if sum(each.active and each.role is Role.ADMINISTRATOR for each in accounts) == 1:
+        say()
+        say("There is one administrator. Add a second, who can reset the password of the first.")
 
 
 def _add(args: Namespace) -> int:

@@ -17,7 +17,7 @@ from clinicdesk.errors import BadInput, RecordNotFound, StoreError
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.rotation import KeyChange
-from clinicdesk.services.standings import standings
+from clinicdesk.services.standings import standing_of, standings
 from clinicdesk.storage import accounts, agreement, audit
 from clinicdesk.storage.accounts import Account
 from clinicdesk.storage.database import Database
@@ -45,7 +45,7 @@ class Accounts:
     def list(self) -> list[AccountSummary]:
         """Every account there ever was, by login."""
         states = {state.user_id: state for state in vault.list_accounts(self._keys)}
-        header = standings(self._keys)
+        header = {user_id: standing_of(state) for user_id, state in states.items()}
         with self._database.reading() as session:
             known = accounts.every(session)
         return [
@@ -114,7 +114,10 @@ class Accounts:
 
     @requires(Action.ACCOUNTS_MANAGE, fresh=True)
     def change_role(self, id: int, role: str) -> None:
-        """Give an account another role, with the keys of that role and no others."""
+        """Give an account another role, with the keys of that role and no others.
+
+        Whoever had the key of the records may have kept a copy of it: `Keys.rotate`.
+        """
         account, new = self._get(id), vault.as_role(role)
         with self._announced(account, "role"), self._followed(account, "role", {"role": new}):
             vault.change_role(self._keys, account.standing.user_id, new)
@@ -123,15 +126,15 @@ class Accounts:
     def remove(self, id: int, progress: Progress = SILENT) -> None:
         """Close the account of somebody who may keep a copy, and encrypt the store anew.
 
-        What cannot be encrypted now, for want of room, is when an administrator unlocks next.
+        The account is closed at once. Where the store cannot be encrypted now, because the disk is
+        full or somebody else has it open, `NotYetEncrypted` says so.
         """
         account = self._get(id)
         with self._database.reading() as session:
             agreement.require_agreement(session, standings(self._keys))
-        with self._key_change.prepared():
-            with self._announced(account, "remove"), self._followed(account, "remove"):
-                vault.remove_for_cause(self._keys, account.standing.user_id)
-            self._key_change.finish(progress)
+        with self._announced(account, "remove"), self._followed(account, "remove"):
+            vault.remove_for_cause(self._keys, account.standing.user_id)
+        self._key_change.finish_now_or_later(progress)
 
     def _new_password(self, account: Account, what: str) -> TemporaryPassword:
         password = _temporary()

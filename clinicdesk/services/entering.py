@@ -7,7 +7,7 @@ from datetime import datetime
 from clinicdesk.domain.roles import Principal, Role
 from clinicdesk.errors import StoreError
 from clinicdesk.services.pinning import pin, require_not_older
-from clinicdesk.services.rotation import KeyChange, is_under_way
+from clinicdesk.services.rotation import KeyChange, NotYetEncrypted, is_under_way
 from clinicdesk.services.standings import standings
 from clinicdesk.storage import accounts, agreement, audit, schema, store
 from clinicdesk.storage.accounts import Account, Standing
@@ -79,11 +79,7 @@ def _looked_after(keys: Unlocked, database: Database, change: KeyChange) -> tupl
         return (str(agreement.AccountsDisputed(logins)),)
     try:
         if is_under_way(keys):
-            with change.prepared():
-                change.finish()
-    except StoreError as trouble:
-        return (
-            f"The store is not yet encrypted under its new key. {trouble}"
-            " ClinicDesk tries again at the next unlocking.",
-        )
+            change.finish_now_or_later()
+    except NotYetEncrypted as trouble:
+        return (str(trouble),)
     return ()

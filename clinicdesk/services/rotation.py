@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clinicdesk import vault
+from clinicdesk.errors import StoreError
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.storage.database import DATABASE_FILE, Database
 from clinicdesk.storage.presence import Presence
@@ -20,6 +21,16 @@ from clinicdesk.vault import Domain, Recovery, Unlocked
 
 RESEARCH_FILE = "research.db"  # there is none before it was published
 _FILES = {Domain.CLINICAL: DATABASE_FILE, Domain.RESEARCH: RESEARCH_FILE}
+
+
+class NotYetEncrypted(StoreError):
+    """The header has two keys until the trouble is gone."""
+
+    def __init__(self, trouble: StoreError) -> None:
+        super().__init__(
+            f"The store is not yet encrypted under its new key. {trouble} ClinicDesk tries again"
+            " when an administrator unlocks it next."
+        )
 
 
 class KeyChange:
@@ -59,6 +70,14 @@ class KeyChange:
         for domain in Domain:
             if _keys_of(self._keys, domain)[1] is not None:
                 vault.confirm_rotation(self._keys, domain)
+
+    def finish_now_or_later(self, progress: Progress = SILENT) -> None:
+        """Bring a change that is under way to its end, or raise `NotYetEncrypted`."""
+        try:
+            with self.prepared():
+                self.finish(progress)
+        except StoreError as trouble:
+            raise NotYetEncrypted(trouble) from None
 
     def give_up(self) -> None:
         """Forget the next keys while every database still has its present one."""
