@@ -84,7 +84,9 @@ def read_rows(
 
 def _fast(lines: Sequence[str], delimiter: str, width: int, first: int) -> Chunk | None:
     """The rows by pandas, None when that would not be exact."""
-    if max(map(len, lines)) > LIMIT or _fields(lines[0], delimiter) != width:
+    if max(map(len, lines)) > LIMIT:
+        return None
+    if lines[0].count('"') % 2 or _fields(lines[0], delimiter) != width:
         return None  # pandas takes the first row for the measure of all
     marked = f"{delimiter}{_MARK}\n".join([*lines, ""])
     if "\0" in marked:
