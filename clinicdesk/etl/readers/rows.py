@@ -84,12 +84,8 @@ def read_rows(
 
 def _fast(lines: Sequence[str], delimiter: str, width: int, first: int) -> Chunk | None:
     """The rows by pandas, None when that would not be exact."""
-    if max(map(len, lines)) > LIMIT:
-        return None
-    if lines[0].count('"') % 2 or _fields(lines[0], delimiter) != width:
-        return None  # pandas takes the first row for the measure of all
     marked = f"{delimiter}{_MARK}\n".join([*lines, ""])
-    if "\0" in marked:
+    if "\0" in marked or not _even_enough(lines, delimiter, width):
         return None
     try:
         frame = pd.read_csv(
@@ -111,6 +107,13 @@ def _fast(lines: Sequence[str], delimiter: str, width: int, first: int) -> Chunk
     if any(_is_blank(lines[at], delimiter) for at in suspects):
         return None
     return Chunk(raw, np.arange(first, first + len(lines)), lines, records=len(lines))
+
+
+def _even_enough(lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether no field is too long and the first row, pandas' measure of all, is a whole one."""
+    opens = lines[0].count('"') % 2
+    short = max(map(len, lines)) <= LIMIT
+    return short and not opens and _fields(lines[0], delimiter) == width
 
 
 def _exact(
