@@ -15,7 +15,7 @@ from clinicdesk.errors import NotAllowed, StoreError
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.research import ResearchDesk
 
-_HIDDEN = "under 11"
+_HIDDEN = "hidden"
 
 
 def add(commands: Any) -> None:
@@ -76,7 +76,7 @@ def _as_json(facts: CopyFacts) -> dict[str, Any]:
 def _say_facts(facts: CopyFacts, age: str) -> None:
     copied = asdict(facts.copied)
     say(f"The copy shows the records of {age}. Dates in it are shifted, each subject's by its own")
-    say("number of days. Counts below 11 are hidden.")
+    say("number of days. Counts of 1 to 10 are hidden, and what would give them away.")
     say()
     table(("What", "Rows"), [(name.replace("_", " "), f"{n:,}") for name, n in copied.items()])
 

@@ -76,11 +76,27 @@ def suppressed(counts: Mapping[str, int]) -> dict[str, int | None]:
     One hidden cell follows from the total and the rest, so a second is hidden with it: the
     smallest of the others, until the hidden ones together reach 11 as well.
     """
-    hidden = {label for label, count in counts.items() if 0 < count < SMALLEST_CELL}
+    hidden = {label for label, count in counts.items() if is_small(count)}
     others = sorted((count, label) for label, count in counts.items() if count >= SMALLEST_CELL)
     while hidden and others and _gives_away(counts, hidden):
         hidden.add(others.pop(0)[1])
     return {label: None if label in hidden else count for label, count in counts.items()}
+
+
+def suppressed_each(counts: Mapping[str, int], total: int) -> dict[str, int | None]:
+    """The counts of labels that one subject may have several of, small ones hidden (None).
+
+    Hidden is also what leaves few without the label: that few follows from the total.
+    """
+    return {
+        label: None if is_small(count) or is_small(total - count) else count
+        for label, count in counts.items()
+    }
+
+
+def is_small(count: int) -> bool:
+    """Whether a count says too much of too few; nobody at all is not few."""
+    return 0 < count < SMALLEST_CELL
 
 
 def _gives_away(counts: Mapping[str, int], hidden: set[str]) -> bool:

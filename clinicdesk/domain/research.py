@@ -28,7 +28,7 @@ class CopyFacts:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """count: None where it is below 11, or would give one below 11 away."""
+    """count: None where it is 1-10, or would give a count of 1-10 away."""
 
     label: str
     count: int | None

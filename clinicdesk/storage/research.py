@@ -1,13 +1,13 @@
 """What a researcher reads of the de-identified copy: counts and distributions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import SQLColumnExpression, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clinicdesk.domain.catalog import catalog
-from clinicdesk.domain.deidentification import SMALLEST_CELL, suppressed
+from clinicdesk.domain.deidentification import SMALLEST_CELL, suppressed, suppressed_each
 from clinicdesk.domain.research import Cell, Copied, CopyFacts, CountTable, MeasureSummary
 from clinicdesk.errors import StoreError
 from clinicdesk.storage.research_tables import (
@@ -35,15 +35,13 @@ def facts(session: Session) -> CopyFacts:
 
 def count_tables(session: Session) -> list[CountTable]:
     """Subjects by gender, age and condition, small cells hidden."""
+    subjects = session.scalar(select(func.count(SubjectRow.id))) or 0
+    coded = SubjectConditionRow.subject_id.distinct()
+    conditions = _counted(session, SubjectConditionRow.code, coded)
     return [
-        _counted(session, "Gender", SubjectRow.gender, SubjectRow.id),
-        _counted(session, "Age", SubjectRow.age_band, SubjectRow.id),
-        _counted(
-            session,
-            "Condition",
-            SubjectConditionRow.code,
-            SubjectConditionRow.subject_id.distinct(),
-        ),
+        _table("Gender", suppressed(_counted(session, SubjectRow.gender, SubjectRow.id))),
+        _table("Age", suppressed(_counted(session, SubjectRow.age_band, SubjectRow.id))),
+        _table("Condition", suppressed_each(conditions, subjects)),
     ]
 
 
@@ -56,13 +54,13 @@ def measures(session: Session) -> list[MeasureSummary]:
 
 
 def _counted(
-    session: Session,
-    title: str,
-    label: InstrumentedAttribute[str],
-    what: SQLColumnExpression[int],
-) -> CountTable:
+    session: Session, label: InstrumentedAttribute[str], what: SQLColumnExpression[int]
+) -> dict[str, int]:
     query = select(label, func.count(what)).group_by(label).order_by(label)
-    counts = suppressed({row[0]: row[1] for row in session.execute(query)})
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _table(title: str, counts: Mapping[str, int | None]) -> CountTable:
     return CountTable(title, [Cell(name, count) for name, count in counts.items()])
 
 

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Executable, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.domain.deidentification import age_band, may_leave, pseudonym, shift
@@ -37,6 +37,7 @@ from clinicdesk.storage.tables import (
     MedicationRow,
     ObservationRow,
     PatientRow,
+    RestrictionRow,
 )
 
 _BATCH = 5_000  # rows
@@ -120,16 +121,18 @@ def _fill(
 def _copy_subjects(
     source: Session, target: Session, secret: bytes, today: date
 ) -> dict[int, _Subject]:
-    """Number the subjects in the order of their pseudonyms: the order of entry says who."""
-    rows = source.execute(
-        select(
-            PatientRow.id,
-            PatientRow.gender,
-            PatientRow.birth_date,
-            PatientRow.age_years,
-            PatientRow.age_true_on,
-        )
+    """Number the subjects in the order of their pseudonyms: the order of entry says who.
+
+    A restricted record stays behind: whom it is open to was decided one by one.
+    """
+    wanted = (
+        PatientRow.id,
+        PatientRow.gender,
+        PatientRow.birth_date,
+        PatientRow.age_years,
+        PatientRow.age_true_on,
     )
+    rows = _streamed(source, *wanted)
     named = sorted((pseudonym(secret, row.id), row) for row in rows)
     subjects: dict[int, _Subject] = {}
     for number, (name, row) in enumerate(named, start=1):
@@ -178,7 +181,7 @@ def _encounters(
         EncounterRow.ended_at,
         EncounterRow.readmitted,
     )
-    for patient, class_, started, ended, readmitted in _streamed(source, select(*wanted)):
+    for patient, class_, started, ended, readmitted in _streamed(source, *wanted):
         yield {
             "subject_id": subjects[patient].id,
             "class_": class_,
@@ -197,7 +200,7 @@ def _conditions(
         ConditionRow.code,
         ConditionRow.onset,
     )
-    for patient, system, code, onset in _streamed(source, select(*wanted)):
+    for patient, system, code, onset in _streamed(source, *wanted):
         yield (
             {
                 "subject_id": subjects[patient].id,
@@ -219,7 +222,7 @@ def _medications(
         MedicationRow.code,
         MedicationRow.authored_on,
     )
-    for patient, system, code, authored in _streamed(source, select(*wanted)):
+    for patient, system, code, authored in _streamed(source, *wanted):
         yield (
             {
                 "subject_id": subjects[patient].id,
@@ -244,7 +247,7 @@ def _observations(
         ObservationRow.value,
         ObservationRow.unit,
     )
-    for patient, code, taken, value, unit in _streamed(source, select(*wanted)):
+    for patient, code, taken, value, unit in _streamed(source, *wanted):
         yield (
             {
                 "subject_id": subjects[patient].id,
@@ -262,6 +265,11 @@ def _moved(day: str, subject: _Subject) -> date | None:
     return date.fromisoformat(day) + subject.shift if day else None
 
 
-def _streamed(source: Session, query: Executable) -> Iterator[Any]:
-    """The rows of a table of any length, a batch in memory at a time."""
+def _streamed(source: Session, *columns: InstrumentedAttribute[Any]) -> Iterator[Any]:
+    """The rows of a table, the restricted records' left out, a batch in memory at a time.
+
+    columns: the first says whose row it is.
+    """
+    restricted = select(RestrictionRow.patient_id).where(RestrictionRow.lifted_at.is_(None))
+    query = select(*columns).where(columns[0].not_in(restricted))
     return iter(source.execute(query.execution_options(yield_per=_BATCH)))

@@ -1,6 +1,10 @@
 """What may leave a record, and in what disguise (F04, F05)."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
+from hashlib import md5, sha1, sha256
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -13,6 +17,7 @@ from clinicdesk.domain.deidentification import (
     pseudonym,
     shift,
     suppressed,
+    suppressed_each,
 )
 from clinicdesk.domain.patient import AgeStatement
 
@@ -26,6 +31,20 @@ def test_a_pseudonym_is_stable_and_needs_the_secret() -> None:
     assert pseudonym(SECRET, 7) != pseudonym(SECRET, 8)
     guesses = {pseudonym(b"guessed", number) for number in range(1000)}
     assert pseudonym(SECRET, 7) not in guesses
+
+
+@given(st.integers(1, 10**9))
+def test_no_dictionary_of_record_numbers_makes_it_again(patient: int) -> None:
+    """F04: who knows every id, the label and the algorithm still lacks the secret."""
+    name = pseudonym(SECRET, patient)
+    keys = [b"", b"0", b"\0" * 32, str(patient).encode(), b"cd/v1/research/pseudonym"]
+    unkeyed = {
+        spelled(hash_)
+        for text in (str(patient), f"M{patient}", f"cd/v1/research/pseudonym|{patient}")
+        for hash_ in (md5(text.encode()), sha1(text.encode()), sha256(text.encode()))
+        for spelled in (lambda h: h.hexdigest()[:16], lambda h: h.hexdigest()[-16:])
+    }
+    assert name not in unkeyed | {pseudonym(key, patient) for key in keys}
 
 
 @given(st.integers(1, 10**9))
@@ -96,3 +115,37 @@ def test_no_small_count_is_shown_or_follows_from_the_total(counts: dict[str, int
 
 def test_nothing_is_hidden_without_need() -> None:
     assert suppressed({"a": 0, "b": 11, "c": 400}) == {"a": 0, "b": 11, "c": 400}
+
+
+def test_what_overlaps_is_hidden_by_itself() -> None:
+    """Of 100, 95 leave five without; nothing follows from the sum of the others."""
+    counts = {"none": 0, "few": 10, "enough": 11, "most": 89, "nearly all": 95, "all": 100}
+    shown = suppressed_each(counts, 100)
+    assert [label for label, count in shown.items() if count is None] == ["few", "nearly all"]
+
+
+def test_a_thousand_pairs_of_tables_give_nobody_away() -> None:
+    """F05: whoever subtracts one published number from another never gets 1 to 10 of a label."""
+    rng = Random(20261120)
+    for _ in range(1000):
+        total = rng.randint(1, 300)
+        ages = Counter(rng.choices("abcdef", weights=(40, 20, 10, 5, 2, 1), k=total))
+        genders = Counter(rng.choices(("female", "male", "other"), weights=(60, 60, 1), k=total))
+        codes = {code: rng.randint(0, total) for code in ("E11.9", "I10", "J45", "Z99")}
+        for counts in (ages, genders):
+            assert not _follow_exactly(counts, suppressed(counts), total)
+        for count in suppressed_each(codes, total).values():
+            assert count is None or not {count, total - count} & set(range(1, SMALLEST_CELL))
+
+
+def _follow_exactly(counts: Mapping[str, int], shown: Mapping[str, int | None], total: int) -> bool:
+    """Whether the total less what is shown leaves one way to fill what is hidden.
+
+    With everything hidden there is nothing to subtract.
+    """
+    hidden = [label for label, count in shown.items() if count is None]
+    rest = total - sum(count for count in shown.values() if count is not None)
+    assert rest == sum(counts[label] for label in hidden)
+    if not hidden or len(hidden) == len(shown):
+        return False
+    return len(hidden) == 1 or rest < SMALLEST_CELL

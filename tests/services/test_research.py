@@ -7,15 +7,18 @@ import pytest
 from sqlalchemy import text
 
 from clinicdesk import vault
+from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Role
-from clinicdesk.errors import Cancelled, NotAllowed, StoreError
+from clinicdesk.errors import Cancelled, NotAllowed, StoreError, WrongPassword
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.progress import Silent
 from clinicdesk.services.research import Publishing, ResearchDesk
 from clinicdesk.services.session import unlock
+from clinicdesk.storage import accounts
 from clinicdesk.storage.database import Database
+from clinicdesk.storage.rotation import encrypt_anew, opens
 from clinicdesk.storage.tables import Base, ConditionRow, ObservationRow, PatientRow
-from clinicdesk.vault import NewAccount
+from clinicdesk.vault import Domain, NewAccount
 from tests.conftest import CANARY, CHEAP_LIMITS
 from tests.services.stores import OWN_PASSWORD
 from tests.storage.factories import NOON, database_of
@@ -41,9 +44,14 @@ def desk(clinic: Clinic, publishing: Publishing) -> Iterator[ResearchDesk]:
 
 
 def at_desk(clinic: Clinic) -> ResearchDesk:
-    desk = unlock(clinic.folder, login="rosa", password=PASSWORD, limits=CHEAP_LIMITS)
-    assert isinstance(desk, ResearchDesk)
+    desk = unlock_desk(clinic, PASSWORD)
     desk.own_account.change_password(PASSWORD, OWN_PASSWORD)
+    return desk
+
+
+def unlock_desk(clinic: Clinic, password: str) -> ResearchDesk:
+    desk = unlock(clinic.folder, login="rosa", password=password, limits=CHEAP_LIMITS)
+    assert isinstance(desk, ResearchDesk)
     return desk
 
 
@@ -198,3 +206,105 @@ def test_the_copy_says_of_when_it_is(clinic: Clinic, publishing: Publishing) -> 
     facts = publishing.published()
     assert facts is not None
     assert abs(facts.published_at - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+def test_a_restricted_record_stays_behind(desk: ResearchDesk, clinic: Clinic) -> None:
+    with database_of(clinic).reading() as session:
+        someone = PatientId(session.scalar(text("SELECT min(id) FROM patient")) or 0)
+    desk.lock()
+    clinic.restrictions.restrict(someone, "A colleague of ours")
+    copied = clinic.publishing.publish()
+    assert (copied.subjects, copied.observations, copied.conditions) == (29, 58, 29)
+    assert copied.left_out == 58
+    clinic.restrictions.unrestrict(someone, "No longer a colleague")
+    assert clinic.publishing.publish().subjects == 30
+
+
+def test_a_condition_of_nearly_all_is_hidden_too(clinic: Clinic, desk: ResearchDesk) -> None:
+    """F05: 30 subjects less 25 with asthma are five without."""
+    desk.lock()
+    with database_of(clinic).writing() as session:
+        for number in range(1, 26):
+            session.add(
+                ConditionRow(
+                    patient_id=number,
+                    code_system=ICD_10,
+                    code="J45",
+                    display="",
+                    onset="",
+                    source="test",
+                )
+            )
+    clinic.publishing.publish()
+    desk = unlock_desk(clinic, OWN_PASSWORD)
+    by_title = {table.title: table.cells for table in desk.research.count_tables()}
+    assert [(cell.label, cell.count) for cell in by_title["Condition"]] == [
+        ("E11.9", 30),
+        ("J45", None),
+    ]
+    desk.lock()
+
+
+def test_it_opens_at_every_moment_of_a_change_of_keys(clinic: Clinic, desk: ResearchDesk) -> None:
+    """Under the present key before the copy was encrypted anew, under the next one after it."""
+
+    def can_read() -> bool:
+        desk = unlock_desk(clinic, OWN_PASSWORD)
+        try:
+            return desk.research.facts().copied.subjects == 30
+        finally:
+            desk.lock()
+
+    desk.lock()
+    keys, path = clinic._unlocked, clinic.folder / "research.db"
+    vault.begin_rotation(keys, [Domain.RESEARCH])
+    assert can_read()
+    encrypt_anew(path, keys.research_key(), keys.pending_research_key() or b"")
+    assert can_read()
+    facts = clinic.publishing.published()
+    assert facts is not None
+    assert facts.copied.subjects == 30
+    vault.confirm_rotation(keys, Domain.RESEARCH)
+    assert can_read()
+
+
+def test_a_copy_published_during_a_change_of_keys_opens_after_it(
+    clinic: Clinic, desk: ResearchDesk
+) -> None:
+    desk.lock()
+    vault.begin_rotation(clinic._unlocked, [Domain.RESEARCH])
+    clinic.publishing.publish()
+    with clinic._key_change.prepared():
+        clinic._key_change.finish()
+    again = unlock_desk(clinic, OWN_PASSWORD)
+    assert again.research.facts().copied.subjects == 30
+    again.lock()
+
+
+def test_a_researcher_who_left_opens_no_later_copy(clinic: Clinic, desk: ResearchDesk) -> None:
+    """Removed for cause: the key they had opens nothing that is published from here on."""
+    old = desk._keys.research_key()
+    desk.lock()
+    with database_of(clinic).writing() as session:
+        (rosa,) = vault.list_accounts(clinic._unlocked)[1:]
+        accounts.add(
+            session,
+            user_id=rosa.user_id,
+            login="rosa",
+            display_name="Rosa",
+            role=rosa.role,
+            public_key=rosa.public_key.hex(),
+            at=NOON,
+        )
+    clinic.accounts.remove(clinic.accounts.by_login("rosa").id)
+    assert not opens(clinic.folder / "research.db", old)
+    clinic.publishing.publish()
+    assert not opens(clinic.folder / "research.db", old)
+
+
+def test_who_has_left_comes_in_no_more(clinic: Clinic, desk: ResearchDesk) -> None:
+    desk.lock()
+    (rosa,) = vault.list_accounts(clinic._unlocked)[1:]
+    vault.deactivate(clinic._unlocked, rosa.user_id)
+    with pytest.raises(WrongPassword):
+        unlock_desk(clinic, OWN_PASSWORD)
