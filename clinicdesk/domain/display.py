@@ -13,11 +13,30 @@ from clinicdesk.domain.patient import AdministrativeGender, AgeStatement, Patien
 
 NOT_RECORDED = "Not recorded"
 _GREEK_ACCENT = re.compile("([\u0391-\u03a9])\u0301")
+_LONG_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def date_text(day: date | None) -> str:
     return f"{day.day:02}-{_MONTHS[day.month - 1]}-{day.year:04}" if day else NOT_RECORDED
+
+
+def long_date_text(day: date | None) -> str:
+    """01 January 2008: on whatever is handed to the patient."""
+    return f"{day.day:02} {_LONG_MONTHS[day.month - 1]} {day.year}" if day else NOT_RECORDED
 
 
 def instant_text(instant: datetime | None, zone: tzinfo) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from clinicdesk.services.findings import risk_findings, score_findings
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.records import Records
 from clinicdesk.services.risk import Risks
+from clinicdesk.storage import audit, store
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.guard import RecordGuard
 
@@ -75,6 +77,24 @@ class Reports:
             )
         return out
 
+    @requires(Action.KEYS_MANAGE)
+    def recovery_sheet(self, key: str, out: Path, *, page_size: PageSize = PageSize.A4) -> Path:
+        """Print the recovery key that was just made; the file is to be printed and deleted."""
+        with self._database.reading() as session:
+            store_id = store.read(session).store_id
+        printing = replace(self._printing(self._now(), page_size), cut_off=None)  # no record
+        login = self._access.principal.login
+        pdf = _recovery_pdf(printing, store_id, login, key)
+        with put_in_place(out, pdf, starts_with=_PDF), self._database.writing() as session:
+            audit.record(
+                session,
+                self._access.principal,
+                "report.print",
+                detail={"kind": "recovery sheet"},
+                at=printing.printed_at,
+            )
+        return out
+
     @requires(Action.REPORT)
     def suggested_name(self, kind: str = "patient-report") -> str:
         """A file name that says what and when, and never who."""
@@ -121,3 +141,12 @@ def _laid_out(report: PatientReport) -> bytes:
     from clinicdesk.reports.patient import patient_pdf  # noqa: PLC0415 - reportlab waits for paper
 
     return patient_pdf(report)
+
+
+def _recovery_pdf(printing: Printing, store_id: str, login: str, key: str) -> bytes:
+    from clinicdesk.reports.recovery_sheet import (  # noqa: PLC0415 - reportlab waits for paper
+        RecoverySheet,
+        recovery_pdf,
+    )
+
+    return recovery_pdf(RecoverySheet(printing, store_id, login, key))

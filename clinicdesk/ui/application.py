@@ -26,8 +26,12 @@ from clinicdesk.ui.theme import Theme, system_is_dark
 if TYPE_CHECKING:
     from clinicdesk.services.clinic import Clinic
     from clinicdesk.services.progress import Progress
-    from clinicdesk.ui.main_window import MainWindow
+    from clinicdesk.ui.frame import WorkFrame
+    from clinicdesk.ui.locking import AutoLock
+    from clinicdesk.ui.opened import Opened
+    from clinicdesk.ui.pages.change_password import ForcedChangePage
     from clinicdesk.ui.pages.create import CreatePage, NewStore
+    from clinicdesk.ui.pages.recover import RecoverPage
 
 LOADING_STARTS = 150  # ms after the first paint, when the window has come to rest
 
@@ -43,7 +47,8 @@ def open_window(
     preferences = Preferences(user_settings())
     theme = Theme(application, preferences.palette or _system_palette(application))
     runner = TaskRunner()
-    shell = Shell(Doors(unlock, new_store, furnish, ask_folder), preferences, theme, runner)
+    doors = Doors(unlock, new_store, recover_store, change_first, furnish, watch, ask_folder)
+    shell = Shell(doors, preferences, theme, runner)
     load = partial(_load_behind, shell, runner)
     shell.painted.connect(partial(QTimer.singleShot, LOADING_STARTS, shell, load))
     shell.opened.connect(partial(_warm_models, shell, runner))
@@ -57,8 +62,7 @@ def open_window(
         shell.unlock.attempt_with(password)
     code = application.exec()
     runner.shutdown()
-    if shell.clinic is not None:
-        shell.clinic.lock()
+    shell.leave()
     return code
 
 
@@ -83,14 +87,14 @@ def load_the_rest(_progress: "Progress | None" = None) -> None:
     import clinicdesk.ui.main_window  # noqa: F401 - loading it is all that is wanted
 
 
-def unlock(folder: Path, login: str, password: str, progress: "Progress") -> "Clinic":
+def unlock(folder: Path, login: str, password: str, progress: "Progress") -> "Opened":
     """Open the store. password: a copy made for this call alone; it is overwritten."""
-    from clinicdesk.services.session import unlock_clinic
+    from clinicdesk.services import session
     from clinicdesk.wiping import wipe
 
     load_the_rest(progress)
     try:
-        return unlock_clinic(folder, login=login, password=password)
+        return session.unlock(folder, login=login, password=password)
     finally:
         wipe(password)
 
@@ -114,10 +118,58 @@ def new_store(theme: Theme, runner: TaskRunner) -> "CreatePage":
     return CreatePage(create, theme, runner)
 
 
-def furnish(clinic: "Clinic", theme: Theme, runner: TaskRunner) -> "MainWindow":
-    from clinicdesk.ui.main_window import MainWindow
+def recover(
+    folder: Path, login: str, key: str, password: str, progress: "Progress"
+) -> "tuple[Clinic, str]":
+    from clinicdesk.services.recovery import recover_clinic
 
-    return MainWindow(clinic, theme, runner)
+    load_the_rest(progress)
+    return recover_clinic(folder, recovery_key=key, login=login, new_password=password)
+
+
+def recover_store(theme: Theme, runner: TaskRunner) -> "RecoverPage":
+    from clinicdesk.ui.pages.recover import RecoverPage
+
+    return RecoverPage(recover, theme, runner)
+
+
+def change_first(opened: "Opened", theme: Theme, runner: TaskRunner) -> "ForcedChangePage":
+    from clinicdesk.ui.pages.change_password import ForcedChangePage
+
+    return ForcedChangePage(
+        opened.own_account.change_password, opened.principal.login, theme, runner
+    )
+
+
+def furnish(opened: "Opened", theme: Theme, runner: TaskRunner) -> "WorkFrame":
+    """The window of the role that unlocked the store."""
+    from clinicdesk.services.clinic import Clinic
+    from clinicdesk.services.research import ResearchDesk
+    from clinicdesk.services.shared_record import SharedRecord
+
+    if isinstance(opened, Clinic):
+        from clinicdesk.ui.main_window import MainWindow
+
+        return MainWindow(opened, theme, runner)
+    if isinstance(opened, ResearchDesk):
+        from clinicdesk.ui.research_window import ResearchWindow
+
+        return ResearchWindow(opened, theme, runner)
+    if isinstance(opened, SharedRecord):
+        from clinicdesk.ui.shared_window import SharedWindow
+
+        return SharedWindow(opened, theme, runner)
+    raise TypeError(f"there is no window for {type(opened).__name__}")
+
+
+def watch(shell: QWidget) -> "AutoLock":
+    """Lock when nobody is there, and with the computer."""
+    from clinicdesk.ui.locking import AutoLock
+    from clinicdesk.ui.system_lock import system_lock
+
+    automatic = AutoLock(application_for(), parent=shell)
+    system_lock(automatic).locked.connect(automatic.due)
+    return automatic
 
 
 def ask_folder(parent: QWidget, title: str, then: Callable[[Path], Any]) -> None:
@@ -132,8 +184,11 @@ def _load_behind(shell: Shell, runner: TaskRunner) -> None:
 
 def _warm_models(shell: Shell, runner: TaskRunner) -> None:
     """Let the models' process load its libraries while the list is still being read."""
-    if shell.clinic is not None and may(shell.clinic.principal.role, Action.RISK_ESTIMATE):
-        runner.start(shell, "warm models", shell.clinic.risks.warm_up)
+    from clinicdesk.services.clinic import Clinic
+
+    clinic = shell.clinic
+    if isinstance(clinic, Clinic) and may(clinic.principal.role, Action.RISK_ESTIMATE):
+        runner.start(shell, "warm models", clinic.risks.warm_up)
 
 
 def _system_palette(application: QApplication) -> Palette:

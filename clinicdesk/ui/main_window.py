@@ -1,44 +1,40 @@
-"""Work in an open store: where to go, who is here, lock. It knows pages and no patient data."""
+"""Work with the records of an open store: what the role may not do is not there."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Action, may
 from clinicdesk.services.clinic import Clinic
-from clinicdesk.ui.icons import IconButton
-from clinicdesk.ui.notices import NoticeBar
+from clinicdesk.ui.break_glass import BreakGlass
+from clinicdesk.ui.clipboard import SecretClipboard
+from clinicdesk.ui.confirming import Confirming
+from clinicdesk.ui.frame import WorkFrame
+from clinicdesk.ui.pages.accounts import AccountsPage
 from clinicdesk.ui.pages.patient import PatientPage, PatientServices
 from clinicdesk.ui.pages.patient_list import PatientListPage
-from clinicdesk.ui.tasks import TaskRunner
+from clinicdesk.ui.pages.review import ReviewPage
+from clinicdesk.ui.pages.settings import SettingsPage, SettingsServices
+from clinicdesk.ui.place import NOWHERE, Place, focus_on, focused_at
+from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.wizards.import_wizard import ImportWizard
 
-DEMO = "Demonstration data - not real patients"
 
-
-class MainWindow(QWidget):
-    """The rail, the page in use, the notices and the status line."""
-
-    lock_wanted = Signal()
+class MainWindow(WorkFrame):
+    """The pages of administrators, clinicians and nurses. It knows pages and no patient data."""
 
     def __init__(
         self, clinic: Clinic, theme: Theme, runner: TaskRunner, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("canvas")
-        self._clinic, self._theme = clinic, theme
+        who = f"{clinic.name}   ·   {clinic.principal.login}, {clinic.principal.role}"
+        super().__init__(who, theme, parent, demo=clinic.is_demo)
+        self._clinic, self._runner = clinic, runner
+        self._confirming = Confirming(clinic.principal.login, clinic.reauthenticate, runner)
+        self._clipboard = SecretClipboard(self)
+        self._focus_due = NOWHERE
         services = PatientServices(
             clinic.records,
             lambda: clinic.risks,
@@ -48,34 +44,72 @@ class MainWindow(QWidget):
         )
         self.patients = PatientListPage(clinic.patients, services.today, theme, runner)
         self.patient = PatientPage(services, theme, runner)
-        self.imports = ImportWizard(lambda: clinic.imports, theme, runner)
-        self.notices = NoticeBar(theme)
-        self.pages = QStackedWidget()
-        for page in (self.patients, self.patient, self.imports):
-            self.pages.addWidget(page)
-        self._places = QButtonGroup(self)
-        self._status = QLabel()
-        self._theme_button = IconButton("moon", self.tr("Light or dark (Ctrl+D)"), theme)
-        self._lay_out(runner)
-        self._shortcuts()
-        self._say_status()
+        self.imports: ImportWizard | None = None
+        self.accounts: AccountsPage | None = None
+        self.review: ReviewPage | None = None
+        self.add_place("patients", self.tr("Patients"), "Ctrl+F", self.patients, self.show_patients)
+        self.pages.addWidget(self.patient)
+        for action, add in (
+            (Action.IMPORT, self._add_import),
+            (Action.ACCOUNTS_MANAGE, self._add_accounts),
+            (Action.EMERGENCY_REVIEW, self._add_review),
+        ):
+            if self._may(action):
+                add()
+        self.settings = self._add_settings()
+        self.emergency = self._emergency()
 
         self.patients.patient_chosen.connect(self.open_patient)
         self.patients.import_wanted.connect(self.show_import)
+        self.patients.failed.connect(self.notices.fail)
         self.patient.left.connect(self.show_patients)
+        self.patient.loaded.connect(self._focus_again)
         self.patient.said.connect(self.notices.done)
-        self.imports.imported.connect(self.patients.refresh)
-        self.imports.said.connect(self.notices.done)
-        for page in (self.patients, self.patient, self.imports):
-            page.failed.connect(self.notices.fail)
-        theme.changed.connect(self._dress)
-        self._dress()
+        self.patient.failed.connect(self.notices.fail)
         self.patients.refresh()
+
+    def begin(self) -> None:
+        self.show_patients()
+
+    def go_on(self, place: Place) -> None:
+        if place.patient_id is None:
+            super().go_on(place)
+            return
+        self.open_patient(place.patient_id)
+        self.patient.tabs.setCurrentIndex(place.tab)
+        self._focus_due = place.focus
+
+    @property
+    def place(self) -> Place:
+        if self.pages.currentWidget() is not self.patient:
+            return super().place
+        return Place(
+            patient_id=self.patient.patient_id,
+            tab=self.patient.tabs.currentIndex(),
+            focus=focused_at(self.patient),
+        )
+
+    def forget(self) -> None:
+        """Let go of every name before the window goes."""
+        self._clipboard.clear()
+        self.patient.close_record()
+        self.patients.forget()
+
+    @Slot(object)
+    def _say_idle(self, minutes: int) -> None:
+        self.idle_known.emit(minutes)
+
+    @Slot()
+    def _focus_again(self) -> None:
+        """Give the keyboard back to the field it was in, now that the record is here again."""
+        at, self._focus_due = self._focus_due, NOWHERE
+        focus_on(self.patient, at)
 
     @Slot(int)
     def open_patient(self, patient_id: PatientId) -> None:
         self.pages.setCurrentWidget(self.patient)
         self.patient.open(patient_id)
+        self.patient.tabs.setFocus()
 
     @Slot()
     def show_patients(self) -> None:
@@ -86,82 +120,78 @@ class MainWindow(QWidget):
 
     @Slot()
     def show_import(self) -> None:
-        self.patient.close_record()
-        self.pages.setCurrentWidget(self.imports)
-        self._places.button(1).setChecked(True)
+        if self.imports is not None:
+            self._leave_record(self.imports, 1)()
 
-    def _say_status(self) -> None:
-        who = self._clinic.principal
-        self._status.setText(f"{self._clinic.name}   ·   {who.login}, {who.role}")
+    def _may(self, action: Action) -> bool:
+        return may(self._clinic.principal.role, action)
 
-    @Slot()
-    def _dress(self) -> None:
-        self._theme_button.show_icon("sun" if self._theme.palette.dark else "moon")
+    def _add_import(self) -> None:
+        self.imports = ImportWizard(lambda: self._clinic.imports, self._theme, self._runner)
+        self.imports.imported.connect(self.patients.refresh)
+        self._add("import", self.tr("Import"), "Ctrl+I", self.imports)
 
-    def _shortcuts(self) -> None:
-        QShortcut(QKeySequence("Ctrl+L"), self, self.lock_wanted.emit)
-        QShortcut(QKeySequence("Ctrl+F"), self, self.show_patients)
-        QShortcut(QKeySequence("Ctrl+I"), self, self.show_import)
-        QShortcut(QKeySequence("Ctrl+D"), self, self._theme.toggle)
-        QShortcut(QKeySequence("Escape"), self, self.notices.clear)
+    def _add_accounts(self) -> None:
+        self.accounts = AccountsPage(
+            self._clinic.accounts,
+            self._confirming,
+            self._clipboard,
+            self._theme,
+            self._runner,
+            own_id=self._clinic.principal.user_id,
+            zone=self._clinic.zone,
+        )
+        self._add("users", self.tr("Users"), "Ctrl+U", self.accounts)
 
-    def _lay_out(self, runner: TaskRunner) -> None:
-        body = QVBoxLayout()
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(0)
-        if self._clinic.is_demo:
-            band = QLabel(DEMO)
-            band.setObjectName("demo")
-            band.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            body.addWidget(band)
-        body.addWidget(self.pages, stretch=1)
-        notices = QHBoxLayout()
-        notices.setContentsMargins(12, 0, 12, 4)
-        notices.addWidget(self.notices)
-        body.addLayout(notices)
-        body.addWidget(self._status_line())
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(0)
-        columns.addWidget(self._rail())
-        columns.addLayout(body, stretch=1)
+    def _add_review(self) -> None:
+        self.review = ReviewPage(
+            self._clinic.emergencies, self._clinic.zone, self._theme, self._runner
+        )
+        self._add("review", self.tr("Review"), "Ctrl+R", self.review)
 
-    def _rail(self) -> QFrame:
-        rail = QFrame()
-        rail.setObjectName("rail")
-        rows = QVBoxLayout(rail)
-        rows.setContentsMargins(6, 8, 6, 8)
-        rows.setSpacing(4)
-        for at, (icon, text, keys, go) in enumerate(self._destinations()):
-            button = IconButton(icon, f"{text} ({keys})", self._theme, size=22)
-            button.setText(text)
-            button.setAccessibleName(text)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setProperty("place", "true")
-            button.setCheckable(True)
-            button.clicked.connect(go)
-            self._places.addButton(button, at)
-            rows.addWidget(button)
-        rows.addStretch(1)
-        lock = IconButton("lock", self.tr("Lock (Ctrl+L)"), self._theme, size=20)
-        lock.clicked.connect(self.lock_wanted)
-        self._theme_button.clicked.connect(self._theme.toggle)
-        for button in (self._theme_button, lock):
-            rows.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
-        return rail
+    def _add_settings(self) -> SettingsPage:
+        clinic, keys = self._clinic, self._may(Action.KEYS_MANAGE)
+        services = SettingsServices(
+            login=clinic.principal.login,
+            clinic_name=clinic.name,
+            own_account=clinic.own_account,
+            settings=clinic.settings,
+            changes_settings=self._may(Action.SETTINGS_CHANGE),
+            keys=clinic.keys if keys else None,
+            reports=clinic.reports if keys else None,
+            publishing=clinic.publishing if self._may(Action.RESEARCH_PUBLISH) else None,
+        )
+        page = SettingsPage(services, self._confirming, self._theme, self._runner)
+        page.idle_changed.connect(self.idle_known)
+        read = self._runner.start(self, "read settings", blink(clinic.settings.idle_minutes))
+        read.succeeded.connect(self._say_idle)
+        read.failed.connect(self.notices.fail)
+        self._add("settings", self.tr("Settings"), "Ctrl+,", page)
+        return page
 
-    def _destinations(self) -> list[tuple[str, str, str, Callable[[], None]]]:
-        """The pages this person may use."""
-        places = [("patients", self.tr("Patients"), "Ctrl+F", self.show_patients)]
-        if may(self._clinic.principal.role, Action.IMPORT):
-            places.append(("import", self.tr("Import"), "Ctrl+I", self.show_import))
-        return places
+    def _emergency(self) -> BreakGlass | None:
+        if not self._may(Action.BREAK_GLASS):
+            return None
+        clinic = self._clinic
+        return BreakGlass(
+            self.patient, clinic.emergencies, self._confirming, clinic.now, self._runner
+        )
 
-    def _status_line(self) -> QFrame:
-        line = QFrame()
-        line.setObjectName("status")
-        row = QHBoxLayout(line)
-        row.setContentsMargins(12, 2, 12, 2)
-        row.addWidget(self._status)
-        row.addStretch(1)
-        return line
+    def _add(
+        self,
+        icon: str,
+        text: str,
+        keys: str,
+        page: ImportWizard | AccountsPage | ReviewPage | SettingsPage,
+    ) -> None:
+        page.failed.connect(self.notices.fail)
+        page.said.connect(self.notices.done)
+        go = self._leave_record(page, len(self._places.buttons()))
+        self.add_place(icon, text, keys, page, go)
+
+    def _leave_record(self, page: QWidget, at: int) -> Callable[[], None]:
+        def go() -> None:
+            self.patient.close_record()
+            self.show_page(page, at)
+
+        return go

@@ -158,6 +158,8 @@ def _import(
     clinic: Clinic, window: MainWindow, camera: Camera, files: Sequence[Path]
 ) -> list[Path]:
     window.show_import()
+    if window.imports is None:
+        return []  # not for this role
     window.imports.preview(files)
     pictures = camera.take("6-import-check", window)
     window.imports.show_report(clinic.imports.run(files, dry_run=True))

@@ -1,27 +1,31 @@
 """The one window: locked, or at work. It holds what is shown and knows nothing of patients."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from clinicdesk.ui.fonts import load_names_fonts
 from clinicdesk.ui.pages.unlock import Unlock, UnlockPage
 from clinicdesk.ui.pages.welcome import WelcomePage
 from clinicdesk.ui.preferences import Preferences
-from clinicdesk.ui.tasks import TaskRunner
+from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
 
 if TYPE_CHECKING:  # the window is painted before these are loaded
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
-    from clinicdesk.services.clinic import Clinic
-    from clinicdesk.services.progress import Progress
-    from clinicdesk.ui.main_window import MainWindow
+    from clinicdesk.ui.frame import WorkFrame
+    from clinicdesk.ui.locking import AutoLock
+    from clinicdesk.ui.opened import Opened
+    from clinicdesk.ui.pages.change_password import ForcedChangePage
     from clinicdesk.ui.pages.create import CreatePage
+    from clinicdesk.ui.pages.recover import RecoverPage
+    from clinicdesk.ui.place import Place
+
+LOCKED = "Locked."
 
 
 class Doors(NamedTuple):
@@ -29,8 +33,19 @@ class Doors(NamedTuple):
 
     unlock: Unlock
     new_store: Callable[[Theme, TaskRunner], "CreatePage"]
-    furnish: Callable[["Clinic", Theme, TaskRunner], "MainWindow"]
+    recover: Callable[[Theme, TaskRunner], "RecoverPage"]
+    change_first: Callable[["Opened", Theme, TaskRunner], "ForcedChangePage"]
+    furnish: Callable[["Opened", Theme, TaskRunner], "WorkFrame"]
+    watch: Callable[[QWidget], "AutoLock"]
     ask_folder: Callable[[QWidget, str, Callable[[Path], Any]], Any]
+
+
+class Left(NamedTuple):
+    """Who left what where, when the window was locked."""
+
+    folder: Path
+    login: str
+    place: "Place"
 
 
 class Shell(QWidget):
@@ -48,10 +63,14 @@ class Shell(QWidget):
         self._doors, self._preferences = doors, preferences
         self._theme, self._runner = theme, runner
         self._fresh = True
-        self.clinic: Clinic | None = None
-        self.work: MainWindow | None = None
+        self._left: Left | None = None
+        self.clinic: Opened | None = None
+        self.work: WorkFrame | None = None
+        self.first: ForcedChangePage | None = None
         self.unlock: UnlockPage | None = None
         self.making: CreatePage | None = None
+        self.recovering: RecoverPage | None = None
+        self.watch: AutoLock | None = None
         self._welcome: WelcomePage | None = None
 
         self._stack = QStackedWidget()
@@ -88,14 +107,10 @@ class Shell(QWidget):
         self._doors.ask_folder(self, self.tr("Open a store"), self.ask_password)
 
     def ask_password(self, folder: Path, login: str = "") -> UnlockPage:
-        if self.unlock is None:
-            self.unlock = UnlockPage(self._doors.unlock, self._runner)
-            self.unlock.other_wanted.connect(self.choose_store)
-            self.unlock.create_wanted.connect(self.create_store)
-            self.unlock.unlocked.connect(self.enter)
-        self._show(self.unlock)
-        self.unlock.show_store(folder, login)
-        return self.unlock
+        page = self._unlock_page()
+        self._show(page)
+        page.show_store(folder, login)
+        return page
 
     @Slot()
     def create_store(self) -> None:
@@ -106,32 +121,100 @@ class Shell(QWidget):
         self._show(self.making)
         self.making.start_over()
 
+    @Slot()
+    def recover_store(self) -> None:
+        """Ask for the recovery key of the store that is locked."""
+        if self.unlock is None or self.unlock.folder is None:
+            return
+        if self.recovering is None:
+            self.recovering = self._doors.recover(self._theme, self._runner)
+            self.recovering.recovered.connect(self.enter)
+            self.recovering.left.connect(self._leave_recovery)
+        self._show(self.recovering)
+        self.recovering.show_store(self.unlock.folder, self.unlock.login)
+
+    @Slot()
+    def _leave_recovery(self) -> None:
+        if self.unlock is not None:
+            self._show(self.unlock)
+
+    def _unlock_page(self) -> UnlockPage:
+        if self.unlock is None:
+            self.unlock = UnlockPage(self._doors.unlock, self._runner)
+            self.unlock.other_wanted.connect(self.choose_store)
+            self.unlock.create_wanted.connect(self.create_store)
+            self.unlock.recovery_wanted.connect(self.recover_store)
+            self.unlock.unlocked.connect(self.enter)
+        return self.unlock
+
     # -- inside -------------------------------------------------------------------------------
 
     @Slot(object)
-    def enter(self, clinic: "Clinic") -> None:
-        """Go to work in an open store."""
-        load_names_fonts()
+    def enter(self, clinic: "Opened") -> None:
+        """Go to work in an open store, or first to a password of one's own."""
         self.clinic = clinic
         self._preferences.last_store = clinic.folder
-        self.work = self._doors.furnish(clinic, self._theme, self._runner)
+        self._begin_watch()
+        if clinic.must_change_password:
+            self.first = self._doors.change_first(clinic, self._theme, self._runner)
+            self.first.changed.connect(self._furnish)
+            self.first.lock_wanted.connect(self.lock)
+            self._show(self.first)
+            self.first.form.setFocus()
+        else:
+            self._furnish()
+
+    @Slot()
+    def _furnish(self) -> None:
+        if self.clinic is None or self.watch is None:
+            return
+        load_names_fonts()
+        self.work = self._doors.furnish(self.clinic, self._theme, self._runner)
         self.work.lock_wanted.connect(self.lock)
+        self.work.switch_wanted.connect(self.switch_user)
+        self.work.idle_known.connect(self.watch.keep_to)
         self._show(self.work)
-        self.work.show_patients()
+        self._drop_first()
+        left, self._left = self._left, None
+        if left and (left.folder, left.login) == (self.clinic.folder, self._login):
+            self.work.go_on(left.place)
+        else:
+            self.work.begin()
         self.opened.emit()
 
     @Slot()
     def lock(self) -> None:
-        """Drop the keys and everything on the screen; ask for the password again."""
-        if self.clinic is None or self.work is None:
+        """Lock because the person at the keyboard wants it."""
+        self.lock_for(LOCKED)
+
+    @Slot()
+    def switch_user(self) -> None:
+        """Lock, and let somebody else type their login."""
+        self.lock_for(LOCKED, somebody_else=True)
+
+    @Slot(str)
+    def lock_for(self, why: str, *, somebody_else: bool = False) -> None:
+        """Hide everything at once, drop the keys, ask for the password again."""
+        if self.clinic is None:
             return
+        login = self._login
         clinic, self.clinic = self.clinic, None
-        work, self.work = self.work, None
-        self.ask_password(clinic.folder, clinic.principal.login)
-        self._stack.removeWidget(work)
-        work.deleteLater()  # its tasks are cancelled with it
-        closing = self._runner.start(self, "lock", partial(_lock, clinic))
+        if self.watch is not None:
+            self.watch.end()
+        _drop_other_windows(self)
+        page = self._unlock_page()
+        self._leave_work(clinic.folder, login)
+        self._show(page)
+        page.show_locked(clinic.folder, "" if somebody_else else login, why)
+        closing = self._runner.start(self, "lock", blink(clinic.lock))
         closing.failed.connect(self.fail)
+
+    def leave(self) -> None:
+        """Drop the keys at the end of the program."""
+        if self.work is not None:
+            self.work.forget()
+        if self.clinic is not None:
+            self.clinic.lock()
 
     @Slot(Exception)
     def fail(self, error: BaseException) -> None:
@@ -140,6 +223,33 @@ class Shell(QWidget):
             self.work.notices.fail(error)
         elif self.unlock is not None:
             self.unlock.fail(error)
+
+    @property
+    def _login(self) -> str:
+        return self.clinic.principal.login if self.clinic else ""
+
+    def _leave_work(self, folder: Path, login: str) -> None:
+        """Remember the place; what showed it goes, and its tasks are cancelled with it."""
+        work, self.work = self.work, None
+        if work is not None:
+            self._left = Left(folder, login, work.place)
+            work.forget()
+            self._stack.removeWidget(work)
+            work.hide()
+            work.deleteLater()
+        self._drop_first()
+
+    def _drop_first(self) -> None:
+        first, self.first = self.first, None
+        if first is not None:
+            self._stack.removeWidget(first)
+            first.deleteLater()
+
+    def _begin_watch(self) -> None:
+        if self.watch is None:
+            self.watch = self._doors.watch(self)
+            self.watch.due.connect(self.lock_for)
+        self.watch.begin()
 
     def _show(self, page: QWidget) -> None:
         if self._stack.indexOf(page) < 0:
@@ -161,5 +271,20 @@ class Shell(QWidget):
         self._preferences.palette = self._theme.palette
 
 
-def _lock(clinic: "Clinic", _progress: "Progress") -> None:
-    clinic.lock()
+def _drop_other_windows(shell: QWidget) -> None:
+    """Hide dialogs, lists and tips at once: each may say whose record was open."""
+    QToolTip.hideText()
+    for window in QApplication.topLevelWidgets():
+        if window is shell:
+            continue
+        window.hide()
+        if _belongs_to(window, shell):
+            window.deleteLater()
+
+
+def _belongs_to(window: QWidget, shell: QWidget) -> bool:
+    """Whether it was opened from the shell; `isAncestorOf` stops at the edge of a window."""
+    above = window.parentWidget()
+    while above is not None and above is not shell:
+        above = above.parentWidget()
+    return above is shell

@@ -4,7 +4,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Work = Callable[["Progress"], Any]
+P = ParamSpec("P")
+
+
+def blink(method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Work:
+    """Work that tells no progress: it is done in a blink, or cannot be stopped half way."""
+    return lambda _progress: method(*args, **kwargs)
 
 
 class Task(QObject):

@@ -10,11 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.errors import NotAllowed, StoreError
+from clinicdesk.services import session
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.progress import Progress
-from clinicdesk.services.session import create_clinic, unlock_clinic
-from clinicdesk.ui.application import furnish
+from clinicdesk.services.recovery import recover_clinic
+from clinicdesk.services.session import Session, create_clinic, unlock_clinic
+from clinicdesk.ui.application import change_first, furnish, watch
 from clinicdesk.ui.pages.create import CreatePage, NewStore
+from clinicdesk.ui.pages.recover import RecoverPage
 from clinicdesk.ui.pages.unlock import UnlockPage, short
 from clinicdesk.ui.palette import DARK
 from clinicdesk.ui.preferences import Preferences
@@ -25,9 +28,9 @@ from tests.conftest import CANARY, CHEAP, CHEAP_LIMITS, LOGIN, PASSWORD
 from tests.gui.conftest import WAIT, bury, show
 
 
-def unlock(folder: Path, login: str, password: str, _progress: Progress) -> Clinic:
+def unlock(folder: Path, login: str, password: str, _progress: Progress) -> Session:
     """The real door, for stores whose key derivation is cheap."""
-    return unlock_clinic(folder, login=login, password=password, limits=CHEAP_LIMITS)
+    return session.unlock(folder, login=login, password=password, limits=CHEAP_LIMITS)
 
 
 def create(new: NewStore, _progress: Progress) -> tuple[Clinic, str]:
@@ -50,9 +53,21 @@ def nobody_chooses(*_: object) -> None:
     raise AssertionError("no test chooses a folder by hand")
 
 
+def recover(
+    folder: Path, login: str, key: str, password: str, _progress: Progress
+) -> tuple[Clinic, str]:
+    return recover_clinic(
+        folder, recovery_key=key, login=login, new_password=password, limits=CHEAP_LIMITS
+    )
+
+
+def recover_store(theme: Theme, runner: TaskRunner) -> RecoverPage:
+    return RecoverPage(recover, theme, runner)
+
+
 @pytest.fixture
 def doors() -> Doors:
-    return Doors(unlock, new_store, furnish, nobody_chooses)
+    return Doors(unlock, new_store, recover_store, change_first, furnish, watch, nobody_chooses)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimeZone, Signal, Slot
 from PySide6.QtWidgets import (
@@ -26,6 +26,9 @@ from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, ErrorLine, Field, label, place_in_middle
 from clinicdesk.vault.passwords import SHORTEST_PASSWORD
 
+if TYPE_CHECKING:  # the form is shown before the database is loaded
+    from clinicdesk.services.clinic import Clinic
+
 
 @dataclass(frozen=True, slots=True)
 class NewStore:
@@ -38,7 +41,7 @@ class NewStore:
     password: str = field(repr=False)
 
 
-Create = Callable[[NewStore, Progress], tuple[Any, str]]  # the open clinic, its recovery key
+Create = Callable[[NewStore, Progress], tuple["Clinic", str]]  # and its recovery key
 
 
 class CreatePage(QWidget):
@@ -53,7 +56,7 @@ class CreatePage(QWidget):
         super().__init__(parent)
         self.setObjectName("canvas")
         self._create, self._runner = create, runner
-        self._clinic: object = None
+        self._clinic: Clinic | None = None
         self._work: Task | None = None
 
         self._clinic_name = Field(self.tr("Name of the clinic"))
@@ -78,7 +81,7 @@ class CreatePage(QWidget):
         self._back = QPushButton(self.tr("Back"))
         self._busy = QProgressBar(maximum=0, textVisible=False)
         self._busy.hide()
-        self._recovery = RecoveryStep(theme)
+        self._recovery = RecoveryStep(theme, runner)
         self._steps = QStackedWidget()
         self._lay_out()
 
@@ -145,11 +148,11 @@ class CreatePage(QWidget):
         return wrong is None
 
     @Slot(object)
-    def _show_key(self, made: tuple[object, str]) -> None:
+    def _show_key(self, made: "tuple[Clinic, str]") -> None:
         self._clinic, key = made
         self._password.line.clear()
         self._again.line.clear()
-        self._recovery.show_key(key)
+        self._recovery.show_key(key, self._clinic.reports.recovery_sheet)
         self._steps.setCurrentIndex(1)
 
     @Slot()

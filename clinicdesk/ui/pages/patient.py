@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from clinicdesk.domain.patient import PatientId
+from clinicdesk.errors import RestrictedRecord
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
 from clinicdesk.services.risk import Risks
@@ -25,6 +26,8 @@ from clinicdesk.ui.risk_view import MODEL, RiskView, read_risks
 from clinicdesk.ui.tasks import Task, TaskRunner, Work
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.banner import PatientBanner
+from clinicdesk.ui.widgets.closed_record import ClosedRecord
+from clinicdesk.ui.widgets.emergency_strip import EmergencyStrip
 from clinicdesk.ui.widgets.vitals_strip import VitalsStrip
 
 
@@ -50,6 +53,7 @@ class PatientPage(QWidget):
     said = Signal(str)
     loaded = Signal(int)  # PatientId, when the record is on the screen
     assessed = Signal(int)  # PatientId, when the risks are
+    restricted_shown = Signal(int)  # PatientId, of a record that is open to few
 
     def __init__(
         self,
@@ -64,6 +68,8 @@ class PatientPage(QWidget):
         self._tasks: list[Task] = []
 
         self.banner = PatientBanner(theme)
+        self.emergency = EmergencyStrip(theme)
+        self.closed = ClosedRecord(theme)
         self.strip = VitalsStrip(services.zone, theme)
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
@@ -81,31 +87,49 @@ class PatientPage(QWidget):
         self._back.clicked.connect(self.left)
         self._report.clicked.connect(self._ask_report)
         self.risk.save_wanted.connect(self._save_risk)
+        self.emergency.over.connect(self._open_again)
 
     @Slot(int)
     def open(self, patient_id: PatientId) -> None:
         """Show this patient; work for the one before is dropped."""
         self._drop_tasks()
-        self.patient_id = patient_id
-        self._body.hide()
-        self.banner.clear()
-        self.risk.show_nothing(patient_id)
+        self._show_nobody(patient_id)
         services = self._services
         record = self._start(
             "read record",
             partial(read_record, services.records, patient_id, services.now(), services.today()),
         )
         record.succeeded.connect(self._show_record)
-        record.failed.connect(self.failed)
+        record.failed.connect(self._take_failure)
 
     @Slot()
     def close_record(self) -> None:
         """Show nobody."""
         self._drop_tasks()
-        self.patient_id = None
+        self._show_nobody(None)
+
+    def _show_nobody(self, patient_id: PatientId | None) -> None:
+        """Take everything off the screen. patient_id: who is to come."""
+        self.patient_id = patient_id
         self._body.hide()
+        self.closed.hide()
         self.banner.clear()
-        self.risk.show_nothing(None)
+        self.emergency.clear()
+        self.risk.show_nothing(patient_id)
+
+    @Slot(Exception)
+    def _take_failure(self, error: Exception) -> None:
+        if isinstance(error, RestrictedRecord):
+            self.closed.show()
+            self.closed.button.setFocus()
+        else:
+            self.failed.emit(error)
+
+    @Slot()
+    def _open_again(self) -> None:
+        """Close what was open in an emergency: the store decides anew."""
+        if self.patient_id is not None:
+            self.open(self.patient_id)
 
     @Slot(object)
     def _show_record(self, record: PatientRecord) -> None:
@@ -116,6 +140,8 @@ class PatientPage(QWidget):
         self._body.show()
         self.tabs.setFocus()  # what had the focus was hidden while the record was read
         self.loaded.emit(record.patient_id)
+        if record.patient.summary.restricted:
+            self.restricted_shown.emit(record.patient_id)
         risks = self._start(
             "read risks", partial(read_risks, self._services.risks(), record.patient_id)
         )
@@ -216,7 +242,9 @@ class PatientPage(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.banner)
+        rows.addWidget(self.emergency)
         rows.addWidget(self._body, stretch=1)
+        rows.addWidget(self.closed, stretch=1)
         rows.addStretch(0)
 
 

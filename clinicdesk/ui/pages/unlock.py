@@ -27,6 +27,7 @@ class UnlockPage(QWidget):
     unlocked = Signal(object)  # Clinic
     other_wanted = Signal()
     create_wanted = Signal()
+    recovery_wanted = Signal()
 
     def __init__(self, unlock: Unlock, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +38,9 @@ class UnlockPage(QWidget):
 
         self._store = label("", "muted")
         self._choose = button(self.tr("Other store…"), "link")
+        self._locked = label("", "heading")
+        self._locked.setWordWrap(True)
+        self._locked.hide()
         self._login = Field(self.tr("Login"))
         self._password = Field(self.tr("Password"), secret=True)
         self._error = ErrorLine()
@@ -48,10 +52,14 @@ class UnlockPage(QWidget):
         self._busy.setSizePolicy(keep)
         self._busy.hide()
         self._new = button(self.tr("Create a new store…"), "link")
+        self._switch = button(self.tr("Switch user"), "link")
+        self._forgot = button(self.tr("Forgot the password?"), "link")
         self._lay_out()
 
         self._choose.clicked.connect(self.other_wanted)
         self._new.clicked.connect(self.create_wanted)
+        self._switch.clicked.connect(self.switch_user)
+        self._forgot.clicked.connect(self.recovery_wanted)
         self._button.clicked.connect(self.attempt)
         self._login.line.returnPressed.connect(self._password.line.setFocus)
         self._password.line.returnPressed.connect(self.attempt)
@@ -66,9 +74,34 @@ class UnlockPage(QWidget):
         self._store.setToolTip(str(folder))
         self._error.say("")
         self._password.line.clear()
+        self._say_locked("")
         if login:
             self._login.line.setText(login)
         (self._password if self._login.text else self._login).line.setFocus()
+
+    def show_locked(self, folder: Path, login: str, why: str) -> None:
+        """Ask whoever was at work for the password; login: "" for somebody else's."""
+        self.show_store(folder, login)
+        self._say_locked(why)
+        if not login:
+            self.switch_user()
+
+    @Slot()
+    def switch_user(self) -> None:
+        """Let somebody else type their login."""
+        self._forget_error()
+        self._login.line.clear()
+        self._password.line.clear()
+        self._login.line.setFocus()
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the store that is asked about."""
+        return self._folder
+
+    @property
+    def login(self) -> str:
+        return self._login.text.strip()
 
     @property
     def error(self) -> str:
@@ -84,7 +117,7 @@ class UnlockPage(QWidget):
                 self._say(field, self.tr("Type your login and your password."))
                 return
         self._wait(True)
-        work = partial(self._unlock, self._folder, self._login.text.strip(), self._password.text)
+        work = partial(self._unlock, self._folder, self.login, self._password.text)
         self._attempt = self._runner.start(self, "unlock", work)
         self._attempt.succeeded.connect(self._let_in)
         self._attempt.failed.connect(self._refuse)
@@ -126,9 +159,17 @@ class UnlockPage(QWidget):
         field.mark(True)
         field.line.setFocus()
 
+    def _say_locked(self, why: str) -> None:
+        """Show the page as that of a locked store, or of a closed one for ""."""
+        self._locked.setText(why)
+        self._locked.setVisible(bool(why))
+        self._switch.setVisible(bool(why))
+        self._new.setVisible(not why)
+
     def _wait(self, waiting: bool) -> None:
         self._busy.setVisible(waiting)
-        for widget in (self._login, self._password, self._button, self._choose, self._new):
+        fields = (self._login, self._password, self._button)
+        for widget in (*fields, self._choose, self._new, self._switch, self._forgot):
             widget.setEnabled(not waiting)
 
     def _lay_out(self) -> None:
@@ -139,12 +180,16 @@ class UnlockPage(QWidget):
         card.setFixedWidth(WIDTH)
         card.rows.addWidget(label("ClinicDesk", "wordmark"))
         card.rows.addLayout(store)
-        for widget in (self._login, self._password, self._error, self._button, self._busy):
+        fields = (self._locked, self._login, self._password, self._error)
+        for widget in (*fields, self._button, self._busy):
             card.rows.addWidget(widget)
-        new = QHBoxLayout()
-        new.addWidget(self._new)
-        new.addStretch(1)
-        card.rows.addLayout(new)
+        ways = QHBoxLayout()
+        ways.addWidget(self._new)
+        ways.addWidget(self._switch)
+        ways.addStretch(1)
+        ways.addWidget(self._forgot)
+        card.rows.addLayout(ways)
+        self._switch.hide()
         place_in_middle(self, card)
 
 
