@@ -1,5 +1,6 @@
 """A restricted record opens to few; an emergency opens it for an hour, seen by all (F08)."""
 
+import inspect
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -19,9 +20,11 @@ from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
 from clinicdesk.services.restrictions import Restrictions
 from clinicdesk.services.risk import Risks
+from clinicdesk.services.shares import Shares
 from clinicdesk.storage import accounts
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.guard import RecordGuard
+from tests.services.reflection import public_methods
 from tests.services.stores import NOON, Clock
 from tests.storage.factories import add_patient, database_of
 
@@ -31,7 +34,8 @@ REASON = "Unconscious in the emergency room"
 class Person:
     """Somebody at the clinic's services, without a password: the door is another's test."""
 
-    def __init__(self, database: Database, login: str, role: Role, clock: Clock) -> None:
+    def __init__(self, clinic: Clinic, login: str, role: Role, clock: Clock) -> None:
+        database = database_of(clinic)
         with database.writing() as session:
             account = accounts.add(
                 session,
@@ -48,6 +52,9 @@ class Person:
         self.records = Records(database, self.access, guard, clock)
         self.restrictions = Restrictions(database, self.access, guard, clock)
         self.emergencies = Emergencies(database, self.access, guard, clock)
+        self.shares = Shares(
+            database, self.access, guard, clinic._unlocked, clinic.folder, now=clock
+        )
         self.risks = Risks(self.access, guard, ComputeProcess(), UTC, clock)
         self.reports = Reports(
             database,
@@ -73,20 +80,20 @@ def store(clinic: Clinic) -> Database:
 
 
 @pytest.fixture
-def carla(store: Database, clock: Clock) -> Person:
+def carla(clinic: Clinic, clock: Clock) -> Person:
     """The clinician who restricts the record."""
-    return Person(store, "carla", Role.CLINICIAN, clock)
+    return Person(clinic, "carla", Role.CLINICIAN, clock)
 
 
 @pytest.fixture
-def otto(store: Database, clock: Clock) -> Person:
+def otto(clinic: Clinic, clock: Clock) -> Person:
     """A clinician who does not treat the patient."""
-    return Person(store, "otto", Role.CLINICIAN, clock)
+    return Person(clinic, "otto", Role.CLINICIAN, clock)
 
 
 @pytest.fixture
-def ada(store: Database, clock: Clock) -> Person:
-    return Person(store, "ada", Role.ADMINISTRATOR, clock)
+def ada(clinic: Clinic, clock: Clock) -> Person:
+    return Person(clinic, "ada", Role.ADMINISTRATOR, clock)
 
 
 @pytest.fixture
@@ -104,24 +111,33 @@ def events(store: Database, action: str) -> list[tuple[int, str]]:
 
 
 CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
-    "open": lambda who, id, _: who.records.open(id),
-    "by_mrn": lambda who, _id, _: who.records.by_mrn("M1"),
-    "latest": lambda who, id, _: who.records.latest(id),
-    "observations": lambda who, id, _: who.records.observations(id),
-    "encounters": lambda who, id, _: who.records.encounters(id),
-    "conditions": lambda who, id, _: who.records.conditions(id),
-    "medications": lambda who, id, _: who.records.medications(id),
-    "allergies": lambda who, id, _: who.records.allergies(id),
-    "documents": lambda who, id, _: who.records.documents(id),
-    "risks": lambda who, id, _: who.records.risks(id),
-    "scores": lambda who, id, _: who.risks.scores(id),
-    "estimate": lambda who, id, _: who.risks.estimate(id),
-    "report": lambda who, id, out: who.reports.patient_report(id, out / "out.pdf"),
-    "why restricted": lambda who, id, _: who.restrictions.restriction(id),
-    "grants": lambda who, id, _: who.restrictions.grants(id),
-    "grant oneself": lambda who, id, _: who.restrictions.grant(id, "otto"),
-    "unrestrict": lambda who, id, _: who.restrictions.unrestrict(id, REASON),
-    "restrict": lambda who, id, _: who.restrictions.restrict(id, REASON),
+    "Records.open": lambda who, id, _: who.records.open(id),
+    "Records.by_mrn": lambda who, _id, _: who.records.by_mrn("M1"),
+    "Records.latest": lambda who, id, _: who.records.latest(id),
+    "Records.observations": lambda who, id, _: who.records.observations(id),
+    "Records.encounters": lambda who, id, _: who.records.encounters(id),
+    "Records.conditions": lambda who, id, _: who.records.conditions(id),
+    "Records.medications": lambda who, id, _: who.records.medications(id),
+    "Records.allergies": lambda who, id, _: who.records.allergies(id),
+    "Records.documents": lambda who, id, _: who.records.documents(id),
+    "Records.risks": lambda who, id, _: who.records.risks(id),
+    "Risks.scores": lambda who, id, _: who.risks.scores(id),
+    "Risks.estimate": lambda who, id, _: who.risks.estimate(id),
+    "Reports.patient_report": lambda who, id, out: who.reports.patient_report(id, out / "out.pdf"),
+    "Restrictions.restriction": lambda who, id, _: who.restrictions.restriction(id),
+    "Restrictions.grants": lambda who, id, _: who.restrictions.grants(id),
+    "Restrictions.grant": lambda who, id, _: who.restrictions.grant(id, "otto"),
+    "Restrictions.withdraw": lambda who, id, _: who.restrictions.withdraw(id, "carla"),
+    "Restrictions.unrestrict": lambda who, id, _: who.restrictions.unrestrict(id, REASON),
+    "Restrictions.restrict": lambda who, id, _: who.restrictions.restrict(id, REASON),
+    "Shares.of_patient": lambda who, id, _: who.shares.of_patient(id),
+    "Shares.share": lambda who, id, _: who.shares.share(id, 1),
+    "Shares.revoke": lambda who, id, _: who.shares.revoke(id, 1),
+}
+UNGUARDED = {
+    "Emergencies.break_glass",  # opens it
+    "PatientLists.read",  # a line of the list, with its mark
+    "Shares.link",  # an administrator says whose an account is; nothing is read
 }
 
 
@@ -137,9 +153,14 @@ def test_nothing_of_a_restricted_record_is_seen(
 
 
 def test_every_method_about_one_patient_is_tried_above() -> None:
-    """A method that is added to the record is added to CONTENT."""
-    ours = {name for name in vars(Records) if not name.startswith("_")}
-    assert ours <= set(CONTENT)
+    """A service that is given a patient later on is tried as well, or says why not."""
+    about_one = {name for name, _, method in public_methods() if _takes_a_patient(method)}
+    assert about_one <= CONTENT.keys() | UNGUARDED
+    assert about_one >= UNGUARDED
+
+
+def _takes_a_patient(method: Callable[..., Any]) -> bool:
+    return "PatientId" in str(inspect.signature(method))
 
 
 def test_an_administrator_reads_it_no_more_than_others(ada: Person, patient: PatientId) -> None:
@@ -172,9 +193,9 @@ def test_a_grant_opens_it_and_its_withdrawal_closes_it(
 
 
 def test_nothing_is_granted_to_who_reads_no_records(
-    store: Database, clock: Clock, carla: Person, patient: PatientId
+    clinic: Clinic, clock: Clock, carla: Person, patient: PatientId
 ) -> None:
-    Person(store, "rosa", Role.RESEARCHER, clock)
+    Person(clinic, "rosa", Role.RESEARCHER, clock)
     with pytest.raises(BadInput, match="does not read records"):
         carla.restrictions.grant(patient, "rosa")
     with pytest.raises(RecordNotFound):
@@ -233,8 +254,8 @@ def test_the_glass_needs_a_fresh_password(clock: Clock, otto: Person, patient: P
         otto.emergencies.break_glass(patient, REASON)
 
 
-def test_a_nurse_does_not_break_it(store: Database, clock: Clock, patient: PatientId) -> None:
-    nora = Person(store, "nora", Role.NURSE, clock)
+def test_a_nurse_does_not_break_it(clinic: Clinic, clock: Clock, patient: PatientId) -> None:
+    nora = Person(clinic, "nora", Role.NURSE, clock)
     with pytest.raises(NotAllowed, match="A nurse may not"):
         nora.emergencies.break_glass(patient, REASON)
 
@@ -286,21 +307,21 @@ def test_a_clock_set_back_opens_nothing(clock: Clock, otto: Person, patient: Pat
 def test_it_is_no_key_to_who_may_see_the_record(otto: Person, patient: PatientId) -> None:
     """An emergency reads; it neither grants nor lifts."""
     otto.emergencies.break_glass(patient, REASON)
-    for decide in ("grants", "grant oneself", "unrestrict"):
+    for decide in ("grants", "grant", "withdraw", "unrestrict"):
         with pytest.raises(RestrictedRecord):
-            CONTENT[decide](otto, patient, Path())
+            CONTENT[f"Restrictions.{decide}"](otto, patient, Path())
 
 
 def test_it_opens_one_record_to_one_person(
-    store: Database, clock: Clock, otto: Person, carla: Person, patient: PatientId
+    clinic: Clinic, clock: Clock, otto: Person, carla: Person, patient: PatientId
 ) -> None:
-    other = add_patient(store, "M2")
+    other = add_patient(database_of(clinic), "M2")
     carla.restrictions.restrict(other, "Another colleague")
     otto.emergencies.break_glass(patient, REASON)
     with pytest.raises(RestrictedRecord):
         otto.records.open(other)
     with pytest.raises(RestrictedRecord):
-        Person(store, "oona", Role.CLINICIAN, clock).records.open(patient)
+        Person(clinic, "oona", Role.CLINICIAN, clock).records.open(patient)
 
 
 def test_an_open_record_has_no_glass(otto: Person, store: Database) -> None:
