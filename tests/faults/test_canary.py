@@ -30,6 +30,30 @@ PATIENTS = (
 VISITS = "visit_id,patient_id,visit_date,heart_rate,temperature\n"
 CORES_WANTED = 'ulimit -S -c $(ulimit -H -c); exec "$@"'
 ROWS = 20_000  # an import that takes long enough to be killed
+AT_THE_WINDOW = """
+import sys, time
+from pathlib import Path
+from clinicdesk.hardening import harden
+from tests.driving import at_the_window
+
+harden()
+store, login, password, pdf, reached, cut_off = sys.argv[1:]
+
+def steps(person):
+    person.type_password(Path(password).read_text(encoding="utf-8"))
+    person.press_enter()
+    (patient,) = person.clinic.patients.find("")
+    person.open_patient(patient)
+    assert not Path(reached).exists()
+    if cut_off:
+        Path(reached).touch()
+        person.wait(lambda: False)
+    person.clinic.reports.patient_report(patient, Path(pdf))
+    person.lock()
+    Path(reached).touch()
+
+at_the_window(Path(store), login, steps)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +80,8 @@ class Machine:
         moved |= dict.fromkeys(("TMPDIR", "TMP", "TEMP", "SQLITE_TMPDIR"), temp)
         moved |= {"CLINICDESK_PASSWORD_FILE": str(self.given("password"))}
         kept = {n: v for n, v in os.environ.items() if not n.startswith("XDG_")}
-        return kept | moved | {"QT_QPA_PLATFORM": "offscreen"}
+        tree = str(Path(__file__).parents[2])  # where it works, the tests are not at hand
+        return kept | moved | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": tree}
 
     def start(self, *command: str | Path) -> "subprocess.Popen[bytes]":
         """Start it where nothing but itself keeps core files away; what it says is kept."""
@@ -71,6 +96,12 @@ class Machine:
 
     def run(self, *arguments: str | Path) -> None:
         assert self.start("-m", "clinicdesk", *arguments).wait(timeout=120) == 0
+
+    def at_the_window(self, *, cut_off: bool) -> "tuple[subprocess.Popen[bytes], Path]":
+        """The window on its way through the record, and a file that is there when it is done."""
+        reached = self.folder / "work" / f"reached {cut_off}"
+        given = (self.given("password"), self.pdf, reached, "cut off" if cut_off else "")
+        return self.start("-c", AT_THE_WINDOW, self.store, LOGIN, *given), reached
 
     def hunt(self) -> list[tuple[str, Path]]:
         """Every secret found in a file that has no business with it."""
@@ -124,6 +155,25 @@ def test_an_import_that_is_cut_off_leaves_nothing(machine: Machine, end: signal.
     time.sleep(0.5)
     importing.send_signal(end)
     assert importing.wait(timeout=60) == -end, "it was over before it was cut off"
+    assert machine.hunt() == []
+
+
+def test_a_day_at_the_window_leaves_nothing(machine: Machine) -> None:
+    """Unlock, look at every page of the record, print it, lock, leave."""
+    machine.pdf.unlink()
+    window, reached = machine.at_the_window(cut_off=False)
+    assert window.wait(timeout=300) == 0
+    assert reached.exists()
+    assert machine.pdf.read_bytes().startswith(b"%PDF-")
+    assert machine.hunt() == []
+
+
+def test_a_window_that_is_cut_off_leaves_nothing(machine: Machine) -> None:
+    window, reached = machine.at_the_window(cut_off=True)
+    while not reached.exists() and window.poll() is None:
+        time.sleep(0.01)
+    window.kill()
+    assert window.wait(timeout=60) == -signal.SIGKILL
     assert machine.hunt() == []
 
 
