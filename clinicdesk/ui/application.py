@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from clinicdesk.domain.roles import Action, may
 from clinicdesk.ui.fonts import load_fonts
 from clinicdesk.ui.palette import DARK, LIGHT, Palette
 from clinicdesk.ui.preferences import Preferences, user_settings
@@ -184,6 +183,7 @@ def _load_behind(shell: Shell, runner: TaskRunner) -> None:
 
 def _warm_models(shell: Shell, runner: TaskRunner) -> None:
     """Let the models' process load its libraries while the list is still being read."""
+    from clinicdesk.domain.roles import Action, may
     from clinicdesk.services.clinic import Clinic
 
     clinic = shell.clinic

@@ -1,7 +1,7 @@
 """Light or dark: one object that every painted widget asks, and that tells them of a change."""
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from clinicdesk.ui.palette import DARK, LIGHT, Palette
@@ -59,14 +59,6 @@ class Theme(QObject):
         colours.setColor(QPalette.ColorGroup.Disabled, Role.Text, self.colour("muted"))
         self._application.setPalette(colours)
         self._application.setStyleSheet(style_sheet(self.palette))
-
-
-def font(pixels: int, *, bold: bool = False) -> QFont:
-    """The bundled face in a size; its figures are tabular."""
-    face = QFont("Noto Sans")
-    face.setPixelSize(pixels)
-    face.setBold(bold)
-    return face
 
 
 def system_is_dark(application: QApplication) -> bool:

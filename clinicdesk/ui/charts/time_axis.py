@@ -9,7 +9,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from clinicdesk.domain.display import date_text
-from clinicdesk.ui.theme import Theme, font
+from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.typeface import font
 
 HOUR, DAY = 3600.0, 86400.0
 _SPARE = 16  # px between two texts

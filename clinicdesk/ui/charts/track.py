@@ -12,7 +12,8 @@ from clinicdesk.domain.catalog import Range
 from clinicdesk.ui.charts.pressure import PressureItem
 from clinicdesk.ui.charts.series import Floats, Series, joined, thinned, usual_interval
 from clinicdesk.ui.charts.time_axis import Span, Tick
-from clinicdesk.ui.theme import Theme, font
+from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.typeface import font
 from clinicdesk.ui.vitals import PRESSURE, Sign
 
 AXIS = 44  # px: the left axis of every track, so that all plots begin at the same place

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from clinicdesk.domain.waterfall import Step, Waterfall
-from clinicdesk.ui.theme import Theme, font
+from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.typeface import font
 
 TEXT = 272  # px: the column of names
 POINTS = 64  # px: the column of numbers

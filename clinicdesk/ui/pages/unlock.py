@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from clinicdesk.ui.plain_words import plain_text
 from clinicdesk.ui.tasks import Task, TaskRunner
@@ -47,9 +47,6 @@ class UnlockPage(QWidget):
         self._button = button(self.tr("Unlock"), "primary")
         self._busy = QProgressBar(maximum=0, textVisible=False)
         self._busy.setAccessibleName(self.tr("Unlocking"))
-        keep = self._busy.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self._busy.setSizePolicy(keep)
         self._busy.hide()
         self._new = button(self.tr("Create a new store…"), "link")
         self._switch = button(self.tr("Switch user"), "link")
@@ -181,7 +178,7 @@ class UnlockPage(QWidget):
         card.rows.addWidget(label("ClinicDesk", "wordmark"))
         card.rows.addLayout(store)
         fields = (self._locked, self._login, self._password, self._error)
-        for widget in (*fields, self._button, self._busy):
+        for widget in (*fields, self._button, _held(self._busy)):
             card.rows.addWidget(widget)
         ways = QHBoxLayout()
         ways.addWidget(self._new)
@@ -191,6 +188,16 @@ class UnlockPage(QWidget):
         card.rows.addLayout(ways)
         self._switch.hide()
         place_in_middle(self, card)
+
+
+def _held(bar: QProgressBar) -> QWidget:
+    """The bar in a place that stays when it is hidden."""
+    place = QWidget()
+    place.setFixedHeight(10)
+    rows = QVBoxLayout(place)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.addWidget(bar)
+    return place
 
 
 def short(folder: Path, metrics: QFontMetrics, width: int) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from clinicdesk.ui.stylesheet import ROW
 from clinicdesk.ui.tables.columns import Column
-from clinicdesk.ui.theme import font
+from clinicdesk.ui.typeface import font
 
 PADDING = 26  # px: what a cell and its heading keep free at both sides
 _PLAIN, _BOLD, _HEAD = font(13), font(13, bold=True), font(12, bold=True)

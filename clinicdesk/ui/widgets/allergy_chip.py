@@ -11,7 +11,8 @@ from clinicdesk.domain.allergy import AllergyIntolerance
 from clinicdesk.domain.display import date_text
 from clinicdesk.domain.patient import AllergyStatus, Patient
 from clinicdesk.ui.icons import paint_icon
-from clinicdesk.ui.theme import Theme, font
+from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.typeface import font
 
 STALE = 365  # days after which a state asks to be confirmed again
 

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from clinicdesk.domain.assessment import Level
 from clinicdesk.ui.icons import paint_icon
-from clinicdesk.ui.theme import Theme, font
+from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.typeface import font
 
 
 @dataclass(frozen=True, slots=True)

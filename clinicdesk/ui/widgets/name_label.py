@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from clinicdesk.ui.theme import font
+from clinicdesk.ui.typeface import font
 
 LARGE, SMALL = font(20, bold=True), font(14, bold=True)
 

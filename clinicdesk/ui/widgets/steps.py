@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from clinicdesk.ui.theme import Theme, font
+from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.typeface import font
 
 DISC, GAP, LINE = 20, 8, 28  # px
 _PLAIN, _BOLD = font(13), font(13, bold=True)
