@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
 from sqlalchemy.orm import Session, aliased
 
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.restriction import Grant, Restriction
 from clinicdesk.storage.tables import RecordGrantRow, RestrictionRow, UserRow
 
+_IS_RESTRICTED = select(RestrictionRow.id).where(  # built once: it goes before every reading
+    RestrictionRow.patient_id == bindparam("patient_id"), RestrictionRow.lifted_at.is_(None)
+)
+
 
 def is_restricted(session: Session, patient_id: PatientId) -> bool:
     """Whether the record is open to few."""
-    return session.scalar(select(RestrictionRow.id).where(_in_force(patient_id))) is not None
+    return session.scalar(_IS_RESTRICTED, {"patient_id": patient_id}) is not None
 
 
 def find(session: Session, patient_id: PatientId) -> Restriction | None:

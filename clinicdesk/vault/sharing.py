@@ -85,10 +85,11 @@ def _opened(keys: Unlocked, share: bytes) -> bytearray:
 
 def _combined(half: bytearray, ours: bytearray, theirs: bytes, bound: bytes) -> bytearray:
     common = agree(ours, theirs)
+    both = half + common
     try:
-        return subkey(half + common, "share", bound)
+        return subkey(both, "share", bound)
     finally:
-        wipe(common)
+        wipe(common, both)
 
 
 def _label(share: bytes) -> Label:
