@@ -41,6 +41,8 @@ class MainWindow(WorkFrame):
             lambda: clinic.reports,
             clinic.now,
             clinic.zone,
+            clinic.patients.read,
+            estimates=self._may(Action.RISK_ESTIMATE),
         )
         self.patients = PatientListPage(clinic.patients, services.today, theme, runner)
         self.patient = PatientPage(services, theme, runner)

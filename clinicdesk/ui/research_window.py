@@ -33,3 +33,4 @@ class ResearchWindow(WorkFrame):
     def begin(self) -> None:
         self.show_page(self.summaries, 0)
         self.summaries.refresh()
+        self.summaries.setFocus()

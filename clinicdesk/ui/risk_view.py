@@ -24,8 +24,15 @@ class RiskView:
     scores: Sequence[ScoreResult]
 
 
-def read_risks(risks: Risks, patient_id: PatientId, progress: Progress = SILENT) -> RiskView:
-    """Estimate and score from the record as it is now; nothing is stored."""
+def read_risks(
+    risks: Risks, patient_id: PatientId, progress: Progress = SILENT, *, estimating: bool = True
+) -> RiskView:
+    """Estimate and score from the record as it is now; nothing is stored.
+
+    estimating: whether the role may ask a model; without it the published scores are all.
+    """
+    if not estimating:
+        return RiskView(patient_id, None, None, "", risks.scores(patient_id, progress))
     card = next((card for card in risks.models() if card.id == MODEL), None)
     progress.raise_if_cancelled()
     scores = risks.scores(patient_id, progress)

@@ -22,7 +22,7 @@ class SharedWindow(WorkFrame):
         services = SettingsServices(shared.principal.login, "", shared.own_account)
         confirming = Confirming(shared.principal.login, shared.reauthenticate, runner)
         self.settings = SettingsPage(services, confirming, theme, runner)
-        self.add_place("report", self.tr("Your record"), "Ctrl+F", self.record)
+        self.add_place("report", self.tr("Record"), "Ctrl+F", self.record)
         self.add_place("settings", self.tr("Settings"), "Ctrl+,", self.settings)
 
         self.record.failed.connect(self.notices.fail)
@@ -32,3 +32,4 @@ class SharedWindow(WorkFrame):
     def begin(self) -> None:
         self.show_page(self.record, 0)
         self.record.refresh()
+        self.record.setFocus()

@@ -80,9 +80,6 @@ QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox QAbstractItemView { background: $surface; color: $ink; border: 1px solid $edge;
   selection-background-color: $accent_soft; selection-color: $ink; outline: 0; }
 QCheckBox { spacing: 8px; }
-QSpinBox { background: $surface; color: $ink; border: 1px solid $edge; border-radius: 4px;
-  min-height: 26px; min-width: 72px; padding: 0 8px; }
-QSpinBox:focus { border: 2px solid $focus; padding: 0 7px; min-height: 24px; }
 
 QAbstractItemView { background: $surface; alternate-background-color: $sunken; color: $ink;
   border: 1px solid $line; border-radius: 6px; outline: 0; gridline-color: $line;

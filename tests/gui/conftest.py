@@ -76,7 +76,12 @@ def ward(clinic: Clinic) -> list[PatientId]:
 @pytest.fixture
 def services(clinic: Clinic) -> PatientServices:
     return PatientServices(
-        clinic.records, lambda: clinic.risks, lambda: clinic.reports, clinic.now, clinic.zone
+        clinic.records,
+        lambda: clinic.risks,
+        lambda: clinic.reports,
+        clinic.now,
+        clinic.zone,
+        clinic.patients.read,
     )
 
 

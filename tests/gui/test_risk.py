@@ -148,7 +148,12 @@ def test_the_page_of_the_patient_keeps_an_estimate_only_when_asked(
 ) -> None:
     clinic, ids = hospital
     services = PatientServices(
-        clinic.records, lambda: clinic.risks, lambda: clinic.reports, clinic.now, clinic.zone
+        clinic.records,
+        lambda: clinic.risks,
+        lambda: clinic.reports,
+        clinic.now,
+        clinic.zone,
+        clinic.patients.read,
     )
     page = PatientPage(services, theme, runner)
     show(qtbot, page)

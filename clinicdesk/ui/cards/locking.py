@@ -1,7 +1,7 @@
 """After how many minutes without input the window locks."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from clinicdesk.services.idle import DEFAULT, LONGEST, SHORTEST
 from clinicdesk.services.settings import Settings
@@ -29,8 +29,9 @@ class LockingCard(Card):
         self._changes = changes
         self._words = label("", "")
         self._words.setWordWrap(True)
-        self.minutes = QSpinBox(minimum=SHORTEST, maximum=LONGEST, value=DEFAULT)
-        self.minutes.setSuffix(self.tr(" min"))
+        self.minutes = QComboBox()
+        for minutes in range(SHORTEST, LONGEST + 1):
+            self.minutes.addItem(f"{minutes} min", minutes)
         self.minutes.setAccessibleName(self.tr("Minutes without input before locking"))
         self.save = QPushButton(self.tr("Set"))
         self._lay_out()
@@ -46,20 +47,20 @@ class LockingCard(Card):
 
     @Slot(object)
     def _show(self, minutes: int) -> None:
-        self.minutes.setValue(minutes)
+        self.minutes.setCurrentIndex(minutes - SHORTEST)
         self._say(minutes)
 
     @Slot()
     def _change(self) -> None:
-        work = blink(self._settings.change_idle_minutes, self.minutes.value())
+        work = blink(self._settings.change_idle_minutes, self.minutes.currentData())
         task = self._runner.start(self, "change settings", work)
         task.succeeded.connect(self._confirm)
         task.failed.connect(self.failed)
 
     @Slot()
     def _confirm(self) -> None:
-        self._say(self.minutes.value())
-        self.changed.emit(self.minutes.value())
+        self._say(self.minutes.currentData())
+        self.changed.emit(self.minutes.currentData())
         self.said.emit(self.tr("The window locks after that time now."))
 
     def _say(self, minutes: int) -> None:

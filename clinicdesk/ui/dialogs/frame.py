@@ -45,6 +45,11 @@ class Question(QDialog):
         """Take the yes."""
         self.accept()
 
+    def complain(self, text: str) -> None:
+        """Say what is wrong, and make room for it."""
+        self._error.say(text)
+        self.adjustSize()
+
     def wait(self, waiting: bool) -> None:
         """Show that the answer is being looked at."""
         self._busy.setVisible(waiting)

@@ -57,12 +57,12 @@ class ReauthenticateDialog(Question):
     @Slot(Exception)
     def _refuse(self, error: Exception) -> None:
         self.wait(False)
-        self._error.say(plain_text(error))
+        self.complain(plain_text(error))
         self._password.mark(True)
         self._password.line.setFocus()
         self._password.line.selectAll()
 
     @Slot()
     def _forget_error(self) -> None:
-        self._error.say("")
+        self.complain("")
         self._password.mark(False)

@@ -1,6 +1,6 @@
 """One patient: banner, latest vitals, overview, results, risk. All parts show the same person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from clinicdesk.domain.patient import PatientId
+from clinicdesk.domain.patient import PatientId, PatientSummary
 from clinicdesk.errors import RestrictedRecord
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
@@ -23,7 +23,7 @@ from clinicdesk.ui.pages.results import ResultsPage
 from clinicdesk.ui.pages.risk import RiskPage
 from clinicdesk.ui.patient_record import PatientRecord, read_record
 from clinicdesk.ui.risk_view import MODEL, RiskView, read_risks
-from clinicdesk.ui.tasks import Task, TaskRunner, Work
+from clinicdesk.ui.tasks import Task, TaskRunner, Work, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.banner import PatientBanner
 from clinicdesk.ui.widgets.closed_record import ClosedRecord
@@ -40,6 +40,8 @@ class PatientServices:
     reports: Callable[[], Reports]
     now: Callable[[], datetime]
     zone: ZoneInfo
+    summaries: Callable[[Sequence[PatientId]], Sequence[PatientSummary]]
+    estimates: bool = True  # whether the role may ask a model
 
     def today(self) -> date:
         return self.now().astimezone(self.zone).date()
@@ -83,6 +85,8 @@ class PatientPage(QWidget):
         self._lay_out()
         self._shortcuts()
 
+        if not services.estimates:
+            self.risk.show_scores_alone()
         self.tabs.currentChanged.connect(self._parts.setCurrentIndex)
         self._back.clicked.connect(self.left)
         self._report.clicked.connect(self._ask_report)
@@ -112,18 +116,28 @@ class PatientPage(QWidget):
         """Take everything off the screen. patient_id: who is to come."""
         self.patient_id = patient_id
         self._body.hide()
-        self.closed.hide()
+        self.closed.clear()
         self.banner.clear()
+        self.banner.show()
         self.emergency.clear()
         self.risk.show_nothing(patient_id)
 
     @Slot(Exception)
     def _take_failure(self, error: Exception) -> None:
-        if isinstance(error, RestrictedRecord):
-            self.closed.show()
-            self.closed.button.setFocus()
-        else:
+        if not isinstance(error, RestrictedRecord) or self.patient_id is None:
             self.failed.emit(error)
+            return
+        self.banner.hide()
+        self.closed.show()
+        self.closed.button.setFocus()
+        who = self._start("read summary", blink(self._services.summaries, [self.patient_id]))
+        who.succeeded.connect(self._say_whose)
+        who.failed.connect(self.failed)
+
+    @Slot(object)
+    def _say_whose(self, found: Sequence[PatientSummary]) -> None:
+        if found and found[0].id == self.patient_id:
+            self.closed.say_whose(found[0], self._services.today())
 
     @Slot()
     def _open_again(self) -> None:
@@ -143,7 +157,13 @@ class PatientPage(QWidget):
         if record.patient.summary.restricted:
             self.restricted_shown.emit(record.patient_id)
         risks = self._start(
-            "read risks", partial(read_risks, self._services.risks(), record.patient_id)
+            "read risks",
+            partial(
+                read_risks,
+                self._services.risks(),
+                record.patient_id,
+                estimating=self._services.estimates,
+            ),
         )
         risks.succeeded.connect(self._show_risks)
         risks.failed.connect(self.failed)
@@ -222,7 +242,7 @@ class PatientPage(QWidget):
         for title, part in (
             (self.tr("Overview"), self.overview),
             (self.tr("Results"), self.results),
-            (self.tr("Risk"), self.risk),
+            (self.tr("Risk") if self._services.estimates else self.tr("Scores"), self.risk),
         ):
             self.tabs.addTab(title)
             self._parts.addWidget(part)

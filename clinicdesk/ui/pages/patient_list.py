@@ -55,6 +55,9 @@ class PatientListPage(QWidget):
             Column[PatientSummary](
                 self.tr("Died"), lambda p: date_text(p.deceased_on) if p.deceased_on else "", DAY
             ),
+            Column[PatientSummary](
+                self.tr("Record"), lambda p: "Restricted" if p.restricted else "", "Restricted"
+            ),
         )
         self._model = PagedTableModel(columns, lists.read, runner, self)
         self._text = QLineEdit(

@@ -77,7 +77,7 @@ class RecoveryStep(QWidget):
     def show_key(self, key: str, write_sheet: WriteSheet) -> None:
         """Show it until it is proved. write_sheet: prints its page."""
         self._groups, self._write_sheet = key.split("-"), write_sheet
-        self._key.setText(" ".join(self._groups))
+        self._key.setText("\n".join((" ".join(self._groups[:4]), " ".join(self._groups[4:]))))
         self._saved.hide()
         self._answers[0].line.setFocus()
 

@@ -60,6 +60,11 @@ class RiskPage(QWidget):
         self._about.toggled.connect(self._show_card)
         self._save.clicked.connect(self.save_wanted)
 
+    def show_scores_alone(self) -> None:
+        """Leave the estimate out: the role may not ask a model."""
+        for widget in (self._left, self._used):
+            widget.hide()
+
     def show_nothing(self, patient_id: PatientId | None) -> None:
         """Forget the last patient while the next one is computed."""
         self.patient_id, self.estimate = patient_id, None
@@ -140,11 +145,11 @@ class RiskPage(QWidget):
         left.rows.addWidget(self._method)
         left.rows.addWidget(self._empty, stretch=1)
         left.rows.addStretch(0)
-        scroll = QScrollArea()
+        scroll = self._left = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(left)
         scroll.setAccessibleName(self.tr("The estimate and its reasons"))
-        inputs = Card(margin=1, gap=0)
+        inputs = self._used = Card(margin=1, gap=0)
         heading = label(self.tr("Inputs used"), "heading")
         heading.setContentsMargins(10, 6, 10, 4)
         inputs.rows.addWidget(heading)

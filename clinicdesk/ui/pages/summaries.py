@@ -65,6 +65,7 @@ class SummariesPage(QWidget):
             self.tr("Measurements"), _measure_columns(), self.tr("Nothing measured")
         )
         self.measures.table.horizontalHeader().show()
+        self.setFocusProxy(self.measures.table)
         self._lay_out()
 
     @Slot()

@@ -60,6 +60,7 @@ class PatientBanner(QFrame):
         self.age_at_death = Fact(self.tr("Age at Death"), theme)
         self.gender = Fact(self.tr("Gender"), theme)
         self.id = Fact(self.tr("ID"), theme)
+        self.restricted = Fact(self.tr("Record"), theme)
         self.allergies = AllergyChip(theme)
         self._more = IconButton(
             "more", self.tr("Address, contact and allergies"), theme, token="banner_ink"
@@ -92,6 +93,8 @@ class PatientBanner(QFrame):
         self._show_age_at_death(patient)
         self.gender.say(gender_text(summary.gender))
         self.id.say(summary.mrn)
+        self.restricted.setVisible(summary.restricted)
+        self.restricted.say(self.tr("Restricted") if summary.restricted else "")
         self.allergies.show_state(patient, record.allergies, record.today)
         self._address.setText(patient.address or "Not recorded")
         self._contact.setText(_contact(patient))
@@ -109,6 +112,7 @@ class PatientBanner(QFrame):
         for fact in (self.born, self.gender, self.id):
             fact.say("")
         self.died.hide()
+        self.restricted.hide()
         self.age_at_death.hide()
         self.allergies.clear()
         for line in (self._address, self._contact, self._details):
@@ -139,7 +143,7 @@ class PatientBanner(QFrame):
     def _dress(self) -> None:
         palette = self._theme.palette
         self.name.setStyleSheet(f"color: {palette.banner_ink};")
-        for fact in (self.born, self.died, self.age_at_death, self.gender, self.id):
+        for fact in self.findChildren(Fact):
             fact.dress()
         self._zone2.setStyleSheet(
             f"QLabel {{ color: {palette.banner_ink}; }}"
@@ -160,7 +164,7 @@ class PatientBanner(QFrame):
         deaths.addWidget(self.age_at_death)
         dates.addLayout(deaths)
         zone1.addLayout(dates)
-        for widget in (self.gender, self.id, self.allergies, self._more):
+        for widget in (self.gender, self.id, self.restricted, self.allergies, self._more):
             zone1.addWidget(widget)
         grid = QGridLayout(self._zone2)
         grid.setContentsMargins(0, 0, 0, 4)

@@ -1,8 +1,12 @@
 """What is shown in place of a restricted record that is not open to this person."""
 
+from datetime import date
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from clinicdesk.domain.display import birth_text, name_text
+from clinicdesk.domain.patient import PatientSummary
 from clinicdesk.ui.icons import IconLabel
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import label
@@ -15,6 +19,8 @@ class ClosedRecord(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.who = label("", "title")
+        self.born = label("", "muted")
         self.button = QPushButton(self.tr("Open in an emergency…"))
         self.button.hide()
         middle = Qt.AlignmentFlag.AlignHCenter
@@ -22,6 +28,8 @@ class ClosedRecord(QWidget):
         rows.setSpacing(8)
         rows.addStretch(2)
         rows.addWidget(IconLabel("lock", theme, token="muted", size=40), alignment=middle)
+        rows.addWidget(self.who, alignment=middle)
+        rows.addWidget(self.born, alignment=middle)
         rows.addWidget(label(self.tr("This record is restricted."), "heading"), alignment=middle)
         words = self.tr("Whoever restricted it, or an administrator, can open it to you.")
         rows.addWidget(label(words, "muted"), alignment=middle)
@@ -29,6 +37,17 @@ class ClosedRecord(QWidget):
         rows.addStretch(3)
 
         self.button.clicked.connect(self.opening_wanted)
+
+    def say_whose(self, person: PatientSummary, today: date) -> None:
+        """Say whose record it is: nobody opens the wrong one in a hurry."""
+        self.who.setText(name_text(person))
+        self.born.setText(f"Born {birth_text(person, today)}   ·   ID {person.mrn}")
+
+    def clear(self) -> None:
+        """Show nobody's."""
+        self.who.clear()
+        self.born.clear()
+        self.hide()
 
     def allow_opening(self) -> None:
         """Offer the emergency: the role may break the glass."""

@@ -52,7 +52,6 @@ class NewPassword(QWidget):
         self._first = Field(self.tr("New password"), secret=True)
         self._again = Field(self.tr("The same password again"), secret=True)
         self._propose = button(self.tr("Propose four words"), "link")
-        self._proposal = label("", "value")
         self._long = Rule(self.tr("At least {} characters").format(SHORTEST_PASSWORD), theme)
         self._hard = Rule(self.tr("Not among the first that would be tried"), theme)
         self._same = Rule(self.tr("Typed the same twice"), theme)
@@ -83,8 +82,6 @@ class NewPassword(QWidget):
     def clear(self) -> None:
         for field in (self._first, self._again):
             field.line.clear()
-        self._proposal.clear()
-        self._proposal.hide()
         self._hide_letters(True)
         self.judge()
 
@@ -99,13 +96,11 @@ class NewPassword(QWidget):
     @Slot()
     def propose(self) -> None:
         """Draw four words, to be written down and typed once more."""
-        words = propose_passphrase().text
-        self._proposal.setText(words)
-        self._proposal.show()
         self._hide_letters(False)
-        self._first.line.setText(words)
+        self._first.line.setText(propose_passphrase().text)
         self._again.line.clear()
         self._again.line.setFocus()
+        self.judge()
 
     def _is_hard(self, password: str) -> bool:
         try:
@@ -124,12 +119,9 @@ class NewPassword(QWidget):
         return (self._long, self._hard, self._same)
 
     def _lay_out(self) -> None:
-        self._proposal.hide()
         words = QHBoxLayout()
-        words.setSpacing(8)
         words.addWidget(self._propose)
-        words.addWidget(self._proposal, stretch=1)
-        words.addStretch(0)
+        words.addStretch(1)
         rules = QVBoxLayout()
         rules.setSpacing(2)
         for rule in self._rules:
