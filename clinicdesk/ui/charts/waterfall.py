@@ -14,7 +14,7 @@ from clinicdesk.ui.typeface import font
 
 TEXT = 272  # px: the column of names
 POINTS = 64  # px: the column of numbers
-ROW, BAR = 28, 14  # px
+ROW, BAR = 30, 14  # px
 _PLAIN, _BOLD, _SMALL = font(13), font(13, bold=True), font(12)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
