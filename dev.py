@@ -115,7 +115,7 @@ def test(arguments: Sequence[str]) -> int:
 def faults(arguments: Sequence[str]) -> int:
     set_up(OFFSCREEN)
     count = arguments or ("--count", "1000")
-    modules = ("tests.faults.header_kills", "tests.faults.rotation_kills")
+    modules = [f"tests.faults.{kind}_kills" for kind in ("header", "rotation", "sharing")]
     return first_failure([timed(("python", "-m", module, *count)) for module in modules])
 
 

@@ -61,7 +61,7 @@ def publish(
 ) -> Copied:
     """Copy what may leave into a new file at `path`, under `key`. between: called as it goes on."""
     making = path.with_name(path.name + ".new")
-    making.unlink(missing_ok=True)
+    _sweep(making)
     copy = Database(making, key, create=True)
     try:
         with clinic.reading() as source, copy.writing() as target:
@@ -84,11 +84,16 @@ def publish(
         ) from None
     finally:
         copy.close()
-        for leftover in (making, *(Path(f"{making}{end}") for end in ("-wal", "-shm"))):
-            with suppress(OSError):
-                leftover.unlink(missing_ok=True)
+        _sweep(making)
     flush_folder(path.parent)
     return copied
+
+
+def _sweep(making: Path) -> None:
+    """Remove a copy that did not come into its place, from this time or from one that crashed."""
+    for leftover in (making, *(Path(f"{making}{end}") for end in ("-wal", "-shm"))):
+        with suppress(OSError):
+            leftover.unlink(missing_ok=True)
 
 
 def _fill(
