@@ -84,9 +84,11 @@ QCheckBox { spacing: 8px; }
 QAbstractItemView { background: $surface; alternate-background-color: $sunken; color: $ink;
   border: 1px solid $line; border-radius: 6px; outline: 0; gridline-color: $line;
   selection-background-color: $accent_soft; selection-color: $ink; }
-QAbstractItemView:focus { border: 2px solid $focus; }
-QAbstractItemView[plain="true"], QTextBrowser { border: 0; border-radius: 0; background: $surface; }
-QAbstractItemView[plain="true"]:focus { border: 2px solid $focus; }
+QAbstractItemView { padding: 1px; }
+QAbstractItemView:focus { border: 2px solid $focus; padding: 0; }
+QAbstractItemView[plain="true"], QTextBrowser { border: 0; border-radius: 0; padding: 2px;
+  background: $surface; }
+QAbstractItemView[plain="true"]:focus { border: 2px solid $focus; padding: 0; }
 QTableView::item { padding: 0 8px; border: 0; }
 QTableView::item:selected { background: $accent_soft; color: $ink; }
 QHeaderView { background: $sunken; border: 0; }
