@@ -4,9 +4,7 @@ from string import Template
 
 from clinicdesk.ui.palette import Palette
 
-SPACE = (0, 4, 8, 12, 16, 24, 32)  # px: every gap is one of these
 ROW = 28  # px: height of a table row
-TARGET = 28  # px: least height of a control (WCAG 2.2 asks for 24)
 
 _SHEET = Template("""
 * { font-family: "Noto Sans"; font-size: 13px; }

@@ -75,7 +75,7 @@ class PatientBanner(QFrame):
         self._dress()
         self.clear()
 
-        self._more.toggled.connect(self._zone2.setVisible)
+        self._more.toggled.connect(self._unfold)
         theme.changed.connect(self._dress)
 
     def show_record(self, record: PatientRecord) -> None:
@@ -132,6 +132,12 @@ class PatientBanner(QFrame):
         box = QRectF(self.rect())
         for x in range(-int(box.height()), int(box.width()), HATCH):
             painter.drawLine(x, int(box.height()), x + int(box.height()), 0)
+
+    @Slot(bool)
+    def _unfold(self, wanted: bool) -> None:
+        """Show or hide zone 2, all its sections together."""
+        self._zone2.setVisible(wanted)
+        self._more.show_icon("less" if wanted else "more")
 
     def _show_age_at_death(self, patient: Patient) -> None:
         born, died = patient.summary.birth_date, patient.summary.deceased_on
