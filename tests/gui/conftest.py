@@ -16,9 +16,11 @@ from clinicdesk.ui.main_window import MainWindow
 from clinicdesk.ui.pages.patient import PatientPage, PatientServices
 from clinicdesk.ui.palette import LIGHT
 from clinicdesk.ui.preferences import Preferences
+from clinicdesk.ui.shell import Shell
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
 from tests.conftest import CANARY
+from tests.gui.doors import DOORS
 from tests.gui.ward import fill
 
 WAIT = 15_000  # ms: the machine may be busy
@@ -109,3 +111,21 @@ def window(
     yield window
     runner.shutdown()
     bury(window)
+
+
+@pytest.fixture
+def shell(
+    qtbot: QtBot, preferences: Preferences, theme: Theme, runner: TaskRunner
+) -> Iterator[Shell]:
+    shell = Shell(DOORS, preferences, theme, runner)
+    show(qtbot, shell)
+    yield shell
+    runner.shutdown()
+    bury(shell)
+
+
+@pytest.fixture
+def folder(clinic: Clinic, ward: list[PatientId]) -> Path:
+    """A locked store with patients."""
+    clinic.lock()
+    return clinic.folder

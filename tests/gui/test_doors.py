@@ -1,6 +1,5 @@
 """Getting in, and being locked out again."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,82 +9,18 @@ from pytestqt.qtbot import QtBot
 
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.errors import NotAllowed, StoreError
-from clinicdesk.services import session
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.progress import Progress
-from clinicdesk.services.recovery import recover_clinic
-from clinicdesk.services.session import Session, create_clinic, unlock_clinic
-from clinicdesk.ui.application import change_first, furnish, watch
-from clinicdesk.ui.pages.create import CreatePage, NewStore
-from clinicdesk.ui.pages.recover import RecoverPage
+from clinicdesk.services.session import unlock_clinic
+from clinicdesk.ui.pages.create import CreatePage
 from clinicdesk.ui.pages.unlock import UnlockPage, short
 from clinicdesk.ui.palette import DARK
 from clinicdesk.ui.preferences import Preferences
-from clinicdesk.ui.shell import Doors, Shell
+from clinicdesk.ui.shell import Shell
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
-from tests.conftest import CANARY, CHEAP, CHEAP_LIMITS, LOGIN, PASSWORD
-from tests.gui.conftest import WAIT, bury, show
-
-
-def unlock(folder: Path, login: str, password: str, _progress: Progress) -> Session:
-    """The real door, for stores whose key derivation is cheap."""
-    return session.unlock(folder, login=login, password=password, limits=CHEAP_LIMITS)
-
-
-def create(new: NewStore, _progress: Progress) -> tuple[Clinic, str]:
-    return create_clinic(
-        new.folder,
-        login=new.login,
-        password=new.password,
-        clinic_name=new.clinic_name,
-        timezone=new.timezone,
-        cost=CHEAP,
-        limits=CHEAP_LIMITS,
-    )
-
-
-def new_store(theme: Theme, runner: TaskRunner) -> CreatePage:
-    return CreatePage(create, theme, runner)
-
-
-def nobody_chooses(*_: object) -> None:
-    raise AssertionError("no test chooses a folder by hand")
-
-
-def recover(
-    folder: Path, login: str, key: str, password: str, _progress: Progress
-) -> tuple[Clinic, str]:
-    return recover_clinic(
-        folder, recovery_key=key, login=login, new_password=password, limits=CHEAP_LIMITS
-    )
-
-
-def recover_store(theme: Theme, runner: TaskRunner) -> RecoverPage:
-    return RecoverPage(recover, theme, runner)
-
-
-@pytest.fixture
-def doors() -> Doors:
-    return Doors(unlock, new_store, recover_store, change_first, furnish, watch, nobody_chooses)
-
-
-@pytest.fixture
-def shell(
-    qtbot: QtBot, doors: Doors, preferences: Preferences, theme: Theme, runner: TaskRunner
-) -> Iterator[Shell]:
-    shell = Shell(doors, preferences, theme, runner)
-    show(qtbot, shell)
-    yield shell
-    runner.shutdown()
-    bury(shell)
-
-
-@pytest.fixture
-def folder(clinic: Clinic, ward: list[PatientId]) -> Path:
-    """A locked store with patients."""
-    clinic.lock()
-    return clinic.folder
+from tests.conftest import CANARY, CHEAP_LIMITS, LOGIN, PASSWORD
+from tests.gui.conftest import WAIT
 
 
 def _type(qtbot: QtBot, page: UnlockPage, login: str, password: str) -> None:
