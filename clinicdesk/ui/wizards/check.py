@@ -86,14 +86,14 @@ class CheckStep(QWidget):
         self._right = QSplitter(Qt.Orientation.Vertical)
         self._right.addWidget(self._columns)
         self._right.addWidget(self._sample)
-        self._right.setSizes([260, 200])
+        self._right.setSizes([300, 180])
         self._right.setChildrenCollapsible(False)
         meaning.rows.addWidget(self._notes)
         meaning.rows.addWidget(self._right, stretch=1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(files)
         split.addWidget(meaning)
-        split.setSizes([600, 640])
+        split.setSizes([500, 740])
         split.setHandleWidth(8)
         split.setChildrenCollapsible(False)
         buttons = QHBoxLayout()
@@ -124,7 +124,7 @@ def _file_columns() -> list[Column[FilePreview]]:
             lambda f: f.title if f.table else "Not imported",
             "Synthea CSV export: medications",
         ),
-        Column("Rows", _rows, "about 8,888,888", number=True),
+        Column("Rows", _rows, "about 880,000", number=True),
     ]
 
 
@@ -134,16 +134,21 @@ def _rows(file: FilePreview) -> str:
 
 def _meaning_columns() -> list[Column[ColumnPreview]]:
     return [
-        Column("Column", lambda c: c.header, "physical_activity", stretch=True, bold=True),
+        Column("Column", lambda c: c.header, "physical_activity_level", bold=True),
         Column("Becomes", _meaning, "physical activity level"),
-        Column("Unit", lambda c: printed_unit(c.unit), "×10³/microL"),
-        Column("Unit from", lambda c: c.origin, "convention"),
-        Column("Note", lambda c: c.note, "The unit is missing: name it"),
+        Column("Unit", _unit, "×10³/microL (convention)"),
+        Column("Note", lambda c: c.note, "The unit is missing", stretch=True),
     ]
 
 
 def _meaning(column: ColumnPreview) -> str:
     return column.meaning.replace("_", " ") or "not used"
+
+
+def _unit(column: ColumnPreview) -> str:
+    """The unit, and who says so: the header, the user, the preset or a convention."""
+    unit = printed_unit(column.unit)
+    return f"{unit} ({column.origin})" if unit and column.origin else unit
 
 
 def _sample_column(at: int, column: ColumnPreview) -> Column[Sequence[str]]:

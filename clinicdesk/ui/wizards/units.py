@@ -17,12 +17,15 @@ class UnitsForm(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, margin=10, gap=6)
-        self.rows.addWidget(label(self.tr("Units that the file does not name"), "heading"))
         self._choices: dict[str, QComboBox] = {}
         self._fields = QWidget()
-        self.rows.addWidget(self._fields)
         self._apply = QPushButton(self.tr("Use these units"))
-        self.rows.addWidget(self._apply)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(16)
+        self._row.addWidget(label(self.tr("Units that no file names"), "heading"))
+        self._row.addWidget(self._fields, stretch=1)
+        self._row.addWidget(self._apply)
+        self.rows.addLayout(self._row)
         self.hide()
 
         self._apply.clicked.connect(self._name)
@@ -40,7 +43,7 @@ class UnitsForm(Card):
             row.addWidget(name)
             row.addWidget(choice)
         row.addStretch(1)
-        self.rows.replaceWidget(self._fields, fields)
+        self._row.replaceWidget(self._fields, fields)
         self._fields.deleteLater()
         self._fields = fields
         self.setVisible(bool(headers))
