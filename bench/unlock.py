@@ -57,7 +57,7 @@ def longest_pause() -> float:
     load_the_rest()
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder, "store")
-        named = {"clinic_name": "Measured", "timezone": "UTC"}
+        named = {"clinic_name": "Measured", "timezone": "UTC", "cost": STANDARD}
         create_clinic(store, login=LOGIN, password=PASSWORD, **named)[0].lock()
         return longest_gap(application, lambda progress: _open_and_lock(unlock, store, progress))
 

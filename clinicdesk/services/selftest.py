@@ -30,6 +30,7 @@ from clinicdesk.services.session import create_clinic, unlock_clinic
 from clinicdesk.services.verify import Check
 from clinicdesk.storage.database import DATABASE_FILE
 from clinicdesk.vault import sealing
+from clinicdesk.vault.kdf import STANDARD
 
 PLANTED = "Quetzalcoatlova"  # written into the store, to be found in none of its files
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -150,7 +151,12 @@ def _check(name: str, probe: Callable[[], str]) -> Check:
 
 def _create(store: Path) -> Clinic:
     clinic, _ = create_clinic(
-        store, login=_LOGIN, password=_PASSWORD, clinic_name=PLANTED, timezone="UTC"
+        store,
+        login=_LOGIN,
+        password=_PASSWORD,
+        clinic_name=PLANTED,
+        timezone="UTC",
+        cost=STANDARD,
     )
     return clinic
 

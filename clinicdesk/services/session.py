@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clinicdesk import vault
@@ -23,7 +24,7 @@ from clinicdesk.storage.flushing import flush_folder
 from clinicdesk.storage.presence import Presence
 from clinicdesk.storage.store import StoreFacts
 from clinicdesk.vault import DOMAINS, KEYS_COPY, KEYS_FILE, Domain, NewAccount, Unlocked
-from clinicdesk.vault.kdf import LIMITS, STANDARD, KdfCost, Limits
+from clinicdesk.vault.kdf import LIMITS, KdfCost, Limits
 
 Session = Clinic | ResearchDesk | SharedRecord
 
@@ -38,13 +39,13 @@ def create_clinic(
     display_name: str = "",
     demo: bool = False,
     now: Callable[[], datetime] = utc_now,
-    cost: KdfCost = STANDARD,
+    cost: KdfCost | None = None,
     limits: Limits = LIMITS,
 ) -> tuple[Clinic, str]:
     """Make a store with its first administrator; return it unlocked, and the recovery key.
 
     folder: must not exist or be empty.  timezone: an IANA name, "Europe/Berlin".  cost: of the
-    password's key.  limits: tests alone pass others.
+    passwords' keys, else what takes this computer half a second.  limits: tests alone pass others.
     The store is made whole in a hidden folder beside it, renamed into place, and then unlocked
     like on any other day: a crash leaves nothing under `folder`, or all of it.
     """
@@ -52,7 +53,11 @@ def create_clinic(
     account = NewAccount(login, Role.ADMINISTRATOR, password)
     with _new_folder(folder) as making:
         unlocked, recovery_key = vault.create(
-            making, account, words=(clinic_name,), cost=cost, limits=limits
+            making,
+            account,
+            words=(clinic_name,),
+            cost=cost or vault.benchmark(perf_counter),
+            limits=limits,
         )
         with closing(unlocked):
             facts = StoreFacts(unlocked.store_id, clinic_name, timezone, demo, now())

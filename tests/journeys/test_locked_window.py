@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from clinicdesk.services.session import create_clinic
+from clinicdesk.vault.kdf import STANDARD
 from tests.conftest import LOGIN
 from tests.memory import looked
 
@@ -43,6 +44,7 @@ def test_what_was_typed_and_opened_is_gone(tmp_path: Path) -> None:
         password=PASSWORD,
         clinic_name="Test clinic",
         timezone="Europe/Berlin",
+        cost=STANDARD,
     )
     clinic.lock()
     typed, at_work, locked = looked(SCRIPT, tmp_path, {"password": PASSWORD})

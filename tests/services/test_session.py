@@ -16,6 +16,7 @@ from clinicdesk.errors import BadInput, NotAllowed, StoreError, WrongPassword
 from clinicdesk.services import session as session_module
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.session import create_clinic, unlock_clinic
+from clinicdesk.vault.kdf import KdfCost
 from tests.conftest import CHEAP, CHEAP_LIMITS, LOGIN, PASSWORD
 from tests.storage.factories import database_of
 
@@ -24,10 +25,9 @@ AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def create(folder: Path, **more: Any) -> tuple[Clinic, str]:
-    facts = {"clinic_name": "Test clinic", "timezone": "Europe/Berlin", "now": lambda: AT} | more
-    return create_clinic(
-        folder, login=LOGIN, password=PASSWORD, cost=CHEAP, limits=CHEAP_LIMITS, **facts
-    )
+    facts = {"clinic_name": "Test clinic", "timezone": "Europe/Berlin", "now": lambda: AT}
+    facts |= {"cost": CHEAP} | more
+    return create_clinic(folder, login=LOGIN, password=PASSWORD, limits=CHEAP_LIMITS, **facts)
 
 
 def unlock(folder: Path, login: str = LOGIN, password: str = PASSWORD) -> Clinic:
@@ -52,6 +52,19 @@ def test_a_new_store_is_unlocked_and_knows_itself(tmp_path: Path) -> None:
     assert {f.name for f in clinic.folder.iterdir()} >= FILES
     assert clinic.patients.find("") == []
     clinic.lock()
+
+
+def test_a_password_costs_what_this_computer_can_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A03: measured when the store is made, and asked for from then on."""
+    measured = KdfCost(memory=48, passes=2, lanes=1)
+    monkeypatch.setattr(vault, "benchmark", lambda _timer: measured)
+    clinic, _ = create(tmp_path / "store", cost=None)
+    slot = clinic._unlocked.current().slot(clinic._unlocked.user_id)
+    clinic.lock()
+    assert slot
+    assert slot.cost == measured
 
 
 def test_its_files_are_for_their_owner_alone(folder: Path) -> None:
