@@ -16,8 +16,15 @@ def test_the_network_is_out_of_reach() -> None:
         attempt.connect(("127.0.0.1", 9))
 
 
-def test_home_is_not_the_developers(home: Path) -> None:
+def test_home_is_nobodys(home: Path) -> None:
     assert Path.home() == home
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is a temporary folder")
+def test_home_cannot_be_written(home: Path) -> None:
+    """F12: every test does without a place to keep settings, caches or lists of files."""
+    with pytest.raises(FileNotFoundError):
+        home.mkdir(parents=True)
 
 
 @pytest.mark.parametrize("message", [f"opened {CANARY}", CANARY])
