@@ -1,6 +1,7 @@
 """What the windows of all roles share: the rail, the page in use, the notices, the status line."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -38,6 +40,7 @@ class WorkFrame(QWidget):
         self.notices = NoticeBar(theme)
         self.pages = QStackedWidget()
         self._places = QButtonGroup(self)
+        self._rail_pages: dict[QWidget, QToolButton] = {}
         self._status = QLabel(who)
         self._theme_button = IconButton("moon", self.tr("Light or dark (Ctrl+D)"), theme)
         self._rail = QVBoxLayout()
@@ -84,14 +87,15 @@ class WorkFrame(QWidget):
         button.setCheckable(True)
         self._places.addButton(button, at)
         self._rail.insertWidget(at, button)
-        act = go or (lambda: self.show_page(page, at))
+        act = go or partial(self.show_page, page)
+        self._rail_pages[page] = button
         button.clicked.connect(act)
         QShortcut(QKeySequence(keys), self, act)
 
-    def show_page(self, page: QWidget, at: int) -> None:
-        """Show a page, as the place `at` of the rail."""
+    def show_page(self, page: QWidget) -> None:
+        """Show a page of the rail."""
         self.pages.setCurrentWidget(page)
-        self._places.button(at).setChecked(True)
+        self._rail_pages[page].setChecked(True)
 
     @Slot()
     def _dress(self) -> None:

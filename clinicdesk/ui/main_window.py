@@ -1,6 +1,6 @@
 """Work with the records of an open store: what the role may not do is not there."""
 
-from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -115,15 +115,18 @@ class MainWindow(WorkFrame):
 
     @Slot()
     def show_patients(self) -> None:
-        self.patient.close_record()
-        self.pages.setCurrentWidget(self.patients)
-        self._places.button(0).setChecked(True)
+        self.go_to(self.patients)
         self.patients.focus_search()
 
     @Slot()
     def show_import(self) -> None:
         if self.imports is not None:
-            self._leave_record(self.imports, 1)()
+            self.go_to(self.imports)
+
+    def go_to(self, page: QWidget) -> None:
+        """Leave the record, if one is open, for a page of the rail."""
+        self.patient.close_record()
+        self.show_page(page)
 
     def _may(self, action: Action) -> bool:
         return may(self._clinic.principal.role, action)
@@ -188,12 +191,4 @@ class MainWindow(WorkFrame):
     ) -> None:
         page.failed.connect(self.notices.fail)
         page.said.connect(self.notices.done)
-        go = self._leave_record(page, len(self._places.buttons()))
-        self.add_place(icon, text, keys, page, go)
-
-    def _leave_record(self, page: QWidget, at: int) -> Callable[[], None]:
-        def go() -> None:
-            self.patient.close_record()
-            self.show_page(page, at)
-
-        return go
+        self.add_place(icon, text, keys, page, partial(self.go_to, page))

@@ -31,6 +31,6 @@ class ResearchWindow(WorkFrame):
         self.settings.said.connect(self.notices.done)
 
     def begin(self) -> None:
-        self.show_page(self.summaries, 0)
+        self.show_page(self.summaries)
         self.summaries.refresh()
         self.summaries.setFocus()

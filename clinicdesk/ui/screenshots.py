@@ -24,9 +24,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.errors import ClinicDeskError, RecordNotFound
 from clinicdesk.services.clinic import Clinic
-from clinicdesk.ui.application import application_for, unlock
+from clinicdesk.services.idle import LockReason
+from clinicdesk.ui.application import (
+    application_for,
+    change_first,
+    furnish,
+    recover_store,
+    unlock,
+)
 from clinicdesk.ui.fonts import load_names_fonts
+from clinicdesk.ui.locking import WORDS
 from clinicdesk.ui.main_window import MainWindow
+from clinicdesk.ui.opened import Opened
 from clinicdesk.ui.pages.unlock import UnlockPage
 from clinicdesk.ui.palette import DARK, LIGHT, Palette
 from clinicdesk.ui.tasks import TaskRunner
@@ -129,17 +138,76 @@ def take(
         pictures += _patient(window, camera, _patient_id(clinic, mrn))
         if files:
             pictures += _import(clinic, window, camera, files)
+        pictures += _rail(window, camera)
+        pictures += _ways_in(clinic, camera, size)
     finally:
         runner.shutdown()
     return pictures
 
 
+@_without_complaints()
+def take_role(
+    opened: Opened,
+    directory: Path,
+    *,
+    palettes: Sequence[Palette] = (LIGHT, DARK),
+    scales: Sequence[int] = (1, 2),
+    size: QSize = SIZE,
+) -> list[Path]:
+    """Render what a researcher or a patient sees first; the session stays unlocked."""
+    application = application_for()
+    load_names_fonts()
+    directory.mkdir(parents=True, exist_ok=True)
+    runner = TaskRunner()
+    theme = Theme(application, palettes[0])
+    camera = Camera(directory, theme, runner, palettes, scales)
+    try:
+        window = furnish(opened, theme, runner)
+        window.begin()
+        return _page(f"role-{opened.principal.role}", window, camera, size)
+    finally:
+        runner.shutdown()
+
+
 def _door(clinic: Clinic, camera: Camera, size: QSize) -> list[Path]:
     page = UnlockPage(unlock, camera.runner)
-    page.resize(size)
     page.show_store(Path(clinic.folder.name), clinic.principal.login)
+    return _page("1-unlock", page, camera, size)
+
+
+def _rail(window: MainWindow, camera: Camera) -> list[Path]:
+    """The pages of the rail that are no record and no import."""
+    pictures: list[Path] = []
+    for name, page in (
+        ("8-users", window.accounts),
+        ("9-review", window.review),
+        ("10-settings", window.settings),
+    ):
+        if page is not None:
+            window.go_to(page)
+            pictures += camera.take(name, window)
+    return pictures
+
+
+def _ways_in(clinic: Clinic, camera: Camera, size: QSize) -> list[Path]:
+    """Locked, a temporary password, a forgotten one."""
+    folder, login = Path(clinic.folder.name), clinic.principal.login
+    locked = UnlockPage(unlock, camera.runner)
+    locked.show_locked(folder, login, WORDS[LockReason.IDLE])
+    forced = change_first(clinic, camera.theme, camera.runner)
+    recovering = recover_store(camera.theme, camera.runner)
+    recovering.show_store(folder, login)
+    return [
+        *_page("11-locked", locked, camera, size),
+        *_page("12-own-password", forced, camera, size),
+        *_page("13-recover", recovering, camera, size),
+    ]
+
+
+def _page(name: str, page: QWidget, camera: Camera, size: QSize) -> list[Path]:
+    page.resize(size)
     page.show()
-    pictures = camera.take("1-unlock", page)
+    pictures = camera.take(name, page)
     page.hide()
     page.deleteLater()
     return pictures

@@ -30,6 +30,6 @@ class SharedWindow(WorkFrame):
         self.settings.said.connect(self.notices.done)
 
     def begin(self) -> None:
-        self.show_page(self.record, 0)
+        self.show_page(self.record)
         self.record.refresh()
         self.record.setFocus()
