@@ -12,15 +12,15 @@ from clinicdesk.demo.generator import generate
 from clinicdesk.errors import NotAllowed
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.session import utc_now
-from clinicdesk.ui.application import furnish
 from clinicdesk.ui.preferences import Preferences
-from clinicdesk.ui.shell import Doors, Shell
+from clinicdesk.ui.shell import Shell
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.wizards.import_wizard import CHECK
 from tests.conftest import PASSWORD
 from tests.gui.conftest import application, bury, qapp_args, runner, show, theme  # noqa: F401
-from tests.gui.test_doors import _fill_in, new_store, nobody_chooses, unlock
+from tests.gui.doors import DOORS
+from tests.gui.test_doors import _fill_in
 
 WAIT = 60_000  # ms for the slowest step on a busy machine
 
@@ -28,8 +28,7 @@ WAIT = 60_000  # ms for the slowest step on a busy machine
 @pytest.fixture
 def shell(qtbot: QtBot, theme: Theme, runner: TaskRunner, tmp_path: Path) -> Iterator[Shell]:  # noqa: F811
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    doors = Doors(unlock, new_store, furnish, nobody_chooses)
-    shell = Shell(doors, Preferences(settings), theme, runner)
+    shell = Shell(DOORS, Preferences(settings), theme, runner)
     shell.resize(1366, 768)
     show(qtbot, shell)
     yield shell
