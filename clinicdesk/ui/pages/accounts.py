@@ -74,7 +74,7 @@ class AccountsPage(QWidget):
         self._wait("")
 
         self._add.clicked.connect(self.start_adding)
-        self.table.selectionModel().currentRowChanged.connect(self._show_current)
+        self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.form.wanted.connect(self._add_account)
         self.form.left.connect(self._show_current)
         self.secret.put_away.connect(self._show_current)
@@ -98,9 +98,8 @@ class AccountsPage(QWidget):
 
     @Slot()
     def start_adding(self) -> None:
-        self.form.start_over()
         self._side.setCurrentWidget(self.form)
-        self.form.setFocus()
+        self.form.start_over()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -114,6 +113,13 @@ class AccountsPage(QWidget):
         self.table.selectRow(ids.index(chosen.id) if chosen and chosen.id in ids else 0)
         self._show_details()
         self.listed.emit()
+
+    @Slot()
+    def _choose(self) -> None:
+        """Another row was chosen; the same one, in a list read anew, takes no password away."""
+        before = self.card.account
+        if self.chosen is not None and (before is None or before.id != self.chosen.id):
+            self._show_current()
 
     @Slot()
     def _show_current(self) -> None:
