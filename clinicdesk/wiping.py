@@ -6,7 +6,7 @@ What is given here must be ours alone: some libraries hand out keys as `bytes` a
 
 import ctypes
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 # CPython keeps the content of an object behind its head
@@ -24,6 +24,24 @@ def wipe(*secrets: bytes | bytearray | str) -> None:
             secret[:] = bytes(len(secret))
         elif len(secret) > 1:
             ctypes.memset(*_span(secret))
+
+
+class FleetingKey(bytes):
+    """A key that is overwritten as soon as nobody holds it any more."""
+
+    __slots__ = ()
+
+    @classmethod
+    def moved_from(cls, secret: bytearray) -> "FleetingKey":
+        """Take the content over without a copy between, and leave zeros behind."""
+        key = cls(len(secret))
+        source = (ctypes.c_char * len(secret)).from_buffer(secret)
+        ctypes.memmove(_span(key)[0], source, len(secret))
+        wipe(secret)
+        return key
+
+    def __del__(self, wipe: Callable[..., None] = wipe) -> None:  # kept for the very end
+        wipe(self)
 
 
 @contextmanager

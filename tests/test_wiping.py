@@ -1,10 +1,12 @@
 """Secrets are overwritten where they are, and nothing beside them."""
 
+import ctypes
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinicdesk.wiping import key_text, wipe
+from clinicdesk.wiping import FleetingKey, key_text, wipe
 
 
 @given(st.text(min_size=2, max_size=300))
@@ -36,3 +38,15 @@ def test_the_text_of_a_key_is_gone_after_its_use() -> None:
     with key_text(b"\xab" * 32) as text:
         assert text == "x'" + "ab" * 32 + "'"
     assert set(text) == {"\0"}
+
+
+def test_a_fleeting_key_is_a_key_until_nobody_holds_it() -> None:
+    secret = bytearray(b"\xab" * 32)
+    key = FleetingKey.moved_from(secret)
+    assert secret == bytes(32)
+    assert key == b"\xab" * 32
+    assert {key: 1}[b"\xab" * 32]
+    where = id(key)
+    del key
+    left = ctypes.string_at(where, bytes.__basicsize__ + 32)  # what the allocator has of it
+    assert b"\xab" * 4 not in left

@@ -9,7 +9,7 @@ from clinicdesk.vault.header import Header
 from clinicdesk.vault.roster import SIGNING, Epoch, Seal, seal_info
 from clinicdesk.vault.sealing import NotOpened, seal, subkey, unseal
 from clinicdesk.vault.troubles import KeysTampered
-from clinicdesk.wiping import wipe
+from clinicdesk.wiping import FleetingKey, wipe
 
 
 class KeyRing:
@@ -31,10 +31,7 @@ class KeyRing:
 
     def derived(self, domain: Domain, epoch: int, label: str, store_id: bytes) -> bytes:
         """A key for one use of a domain's data key. 32 bytes."""
-        derived = subkey(self.key(domain.value, epoch), label, store_id)
-        key = bytes(derived)
-        wipe(derived)
-        return key
+        return FleetingKey.moved_from(subkey(self.key(domain.value, epoch), label, store_id))
 
     def add(self, purpose: str, epoch: int, key: bytearray) -> None:
         self._keys[purpose, epoch] = key
