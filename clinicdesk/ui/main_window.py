@@ -12,6 +12,7 @@ from clinicdesk.ui.break_glass import BreakGlass
 from clinicdesk.ui.clipboard import SecretClipboard
 from clinicdesk.ui.confirming import Confirming
 from clinicdesk.ui.frame import WorkFrame
+from clinicdesk.ui.notices import Kind
 from clinicdesk.ui.pages.accounts import AccountsPage
 from clinicdesk.ui.pages.patient import PatientPage, PatientServices
 from clinicdesk.ui.pages.patient_list import PatientListPage
@@ -72,6 +73,8 @@ class MainWindow(WorkFrame):
 
     def begin(self) -> None:
         self.show_patients()
+        for text in self._clinic.warnings:
+            self.notices.say(Kind.WARNING, text)
 
     def go_on(self, place: Place) -> None:
         if place.patient_id is None:

@@ -2,6 +2,7 @@
 
 from string import Template
 
+from clinicdesk.resources import resource
 from clinicdesk.ui.palette import Palette
 
 ROW = 28  # px: height of a table row
@@ -75,6 +76,7 @@ QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid $focu
 QLineEdit:disabled, QComboBox:disabled { background: $sunken; color: $muted; border-color: $line; }
 QLineEdit[wrong="true"] { border: 2px solid $critical; padding: 0 7px; min-height: 24px; }
 QComboBox::drop-down { border: 0; width: 24px; }
+QComboBox::down-arrow { image: url($chevron); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: $surface; color: $ink; border: 1px solid $edge;
   selection-background-color: $accent_soft; selection-color: $ink; outline: 0; }
 QCheckBox { spacing: 8px; }
@@ -130,4 +132,5 @@ QFrame#drop[hover="true"] { background: $accent_soft; border-color: $accent; }
 
 
 def style_sheet(palette: Palette) -> str:
-    return _SHEET.substitute(palette._asdict())
+    chevron = resource("look", "chevron.svg").as_posix()  # its grey shows on both grounds
+    return _SHEET.substitute(palette._asdict(), chevron=chevron)

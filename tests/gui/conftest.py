@@ -23,7 +23,7 @@ from tests.conftest import CANARY
 from tests.gui.doors import DOORS
 from tests.gui.ward import fill
 
-WAIT = 15_000  # ms: the machine may be busy
+WAIT = 60_000  # ms: the machine may be busy
 
 
 def show(qtbot: QtBot, widget: QWidget) -> None:

@@ -194,6 +194,7 @@ class AccountsPage(QWidget):
     def _run(self, doing: str, work: Work, then: Callable[[Any], None]) -> None:
         self._wait(doing)
         task = self._confirming.start(self, "change accounts", work)
+        task.progressed.connect(self._show_progress)
         task.succeeded.connect(then)
         task.succeeded.connect(self.refresh)
         task.failed.connect(self.failed)
@@ -207,8 +208,15 @@ class AccountsPage(QWidget):
     def _say(self, text: str) -> None:
         self.said.emit(text)
 
+    @Slot(float, str)
+    def _show_progress(self, fraction: float, message: str) -> None:
+        self._progress.setMaximum(100)
+        self._progress.setValue(round(100 * fraction))
+        self._doing.setText(f"{message}. {self.tr('Leave the computer on.')}")
+
     def _wait(self, doing: str) -> None:
         self._doing.setText(doing)
+        self._progress.setMaximum(0)  # until it is known how much there is to do
         self._waiting.setVisible(bool(doing))
         for widget in (self._side, self.table, self._add):
             widget.setEnabled(not doing)
