@@ -32,6 +32,8 @@ COMMANDS = {  # name: its module here, and what it does
     "share": ("share", "share a record with its patient"),
     "shared": ("shared", "a patient's own record, as it was shared"),
     "research": ("research", "the copy without names: publish, show"),
+    "backup": ("backup", "copy the whole store, and look through the copy"),
+    "restore": ("restore", "make a store of a backup"),
     "verify": ("verify", "check that the store is whole"),
     "calc": ("calc", "calculate a published score for each row of a file"),
     "predict": ("predict", "estimate a risk from a record or from plain rows"),

@@ -27,6 +27,7 @@ class Action(StrEnum):
     RESEARCH_PUBLISH = "research.publish"
     RESEARCH_READ = "research.read"
     STORE_VERIFY = "store.verify"
+    BACKUP = "store.backup"
     ACCOUNTS_MANAGE = "accounts.manage"
     KEYS_MANAGE = "keys.manage"  # new data keys, a new recovery key
     MODELS_MANAGE = "models.manage"

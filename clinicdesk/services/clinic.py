@@ -13,6 +13,7 @@ from clinicdesk.domain.roles import Action
 from clinicdesk.errors import StoreError, WrongPassword
 from clinicdesk.services.access import Access
 from clinicdesk.services.accounts import Accounts
+from clinicdesk.services.backup import Backups
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.entering import Entry
@@ -127,6 +128,10 @@ class Clinic:
             demo=self.is_demo,
             now=self.now,
         )
+
+    @cached_property
+    def backups(self) -> Backups:
+        return Backups(self._database, self._access, self.folder, self.now)
 
     @cached_property
     def verification(self) -> Verification:

@@ -1,9 +1,7 @@
 """Make a store, unlock a store."""
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -11,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clinicdesk import vault
 from clinicdesk.domain.roles import Role
-from clinicdesk.errors import BadInput, NotAllowed, StoreError
+from clinicdesk.errors import BadInput, NotAllowed
+from clinicdesk.services.backup import STORE_FILES
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.clock import utc_now
 from clinicdesk.services.entering import enter
@@ -20,10 +19,10 @@ from clinicdesk.services.rotation import KeyChange, key_in_use
 from clinicdesk.services.shared_record import SharedRecord
 from clinicdesk.storage import accounts, audit, schema, store
 from clinicdesk.storage.database import DATABASE_FILE, Database
-from clinicdesk.storage.flushing import flush_folder
+from clinicdesk.storage.folders import new_folder
 from clinicdesk.storage.presence import Presence
 from clinicdesk.storage.store import StoreFacts
-from clinicdesk.vault import DOMAINS, KEYS_COPY, KEYS_FILE, Domain, NewAccount, Unlocked
+from clinicdesk.vault import DOMAINS, Domain, NewAccount, Unlocked
 from clinicdesk.vault.kdf import LIMITS, KdfCost, Limits
 
 Session = Clinic | ResearchDesk | SharedRecord
@@ -51,7 +50,7 @@ def create_clinic(
     """
     _require_timezone(timezone)
     account = NewAccount(login, Role.ADMINISTRATOR, password)
-    with _new_folder(folder) as making:
+    with new_folder(folder, STORE_FILES) as making:
         unlocked, recovery_key = vault.create(
             making,
             account,
@@ -175,32 +174,6 @@ def _fill(path: Path, unlocked: Unlocked, facts: StoreFacts, display_name: str) 
             audit.record(session, account.principal, "store.create", at=facts.created_at)
     finally:
         database.close()
-
-
-@contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
-    """A hidden folder, for its owner alone, that becomes `folder` when the block ends well."""
-    folder = folder.absolute()
-    _require_empty(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))  # 0700
-    try:
-        yield making
-        flush_folder(making)
-        if folder.exists():
-            folder.rmdir()  # Windows renames onto nothing
-        making.rename(folder)
-    except BaseException:
-        shutil.rmtree(making, ignore_errors=True)
-        raise
-    flush_folder(folder.parent)
-
-
-def _require_empty(folder: Path) -> None:
-    if any((folder / name).exists() for name in (DATABASE_FILE, KEYS_FILE, KEYS_COPY)):
-        raise StoreError("The folder already holds a store. Unlock it, or choose another folder.")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StoreError("The folder is not empty. Choose a new or an empty folder for the store.")
 
 
 def _require_timezone(name: str) -> None:

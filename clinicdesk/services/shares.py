@@ -23,7 +23,7 @@ from clinicdesk.storage.database import Database
 from clinicdesk.storage.guard import RecordGuard
 from clinicdesk.vault import SHARE_MAGIC, Unlocked
 
-_FOLDER = "shares"
+SHARES = "shares"
 
 
 class Shares:
@@ -128,7 +128,7 @@ class Shares:
         return account
 
     def _made_folder(self) -> Path:
-        folder = self._folder / _FOLDER
+        folder = self._folder / SHARES
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
         except OSError:
@@ -151,7 +151,7 @@ def share_name(user_id: str) -> str:
 
 def share_path(folder: Path, user_id: str) -> Path:
     """Where the copy for this account lies in a store."""
-    return folder / _FOLDER / share_name(user_id)
+    return folder / SHARES / share_name(user_id)
 
 
 def _to_the_millisecond(at: datetime) -> datetime:

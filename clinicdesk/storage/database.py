@@ -5,8 +5,8 @@ The recipe, with its reasons and measurements, is docs/adr/0002-sqlcipher-engine
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +24,7 @@ from clinicdesk.wiping import key_text
 DATABASE_FILE = "clinic.db"
 BUSY_TIMEOUT = 10.0  # s
 PAGE_CACHE = 64 * 1024  # KiB a connection; encryption costs 3-6 x where a page misses it
+_STEP = 1000  # pages copied between two looks at whether to stop
 _OLDEST_SQLITE = (3, 51, 3)  # before it, two connections at a checkpoint could damage the file
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -48,7 +49,7 @@ class Database:
 
     def __init__(self, path: Path, key: bytes, *, create: bool = False) -> None:
         if create:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            make_file(path)
         else:
             require_content(path)
         self.path = path
@@ -115,6 +116,21 @@ class Database:
         """Open the file with another key from now on: it was encrypted anew."""
         self._key[:] = key
 
+    def copy_to(self, path: Path, between: Callable[[int, int], None]) -> "Database":
+        """Copy one committed state into a new file under the same key, and open it.
+
+        between: told how many pages are left, and how many there are; what it raises stops it.
+        """
+        make_file(path)
+        with self.connected() as source, closing(keyed_connection(path, self._key)) as made:
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_master")  # the state that is copied
+            try:
+                source.backup(made, pages=_STEP, progress=lambda _, left, all_: between(left, all_))
+            finally:
+                source.execute("COMMIT")
+        return Database(path, bytes(self._key))
+
     def checkpoint(self) -> bool:
         """Fold the write-ahead log into the file; False while somebody else still reads it."""
         with self.connected() as driver:
@@ -130,6 +146,11 @@ class Database:
         finally:
             self.engine.dispose()
             self._key[:] = bytes(len(self._key))
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file for its owner alone; there must be none."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def require_content(path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Protocol
 import sqlcipher3.dbapi2 as sqlcipher
 
 from clinicdesk.errors import StoreError
-from clinicdesk.storage.database import keyed_connection, require_content
+from clinicdesk.storage.database import keyed_connection, make_file, require_content
 from clinicdesk.storage.flushing import flush_file, flush_folder
 from clinicdesk.storage.troubles import is_not_this_keys, plain_words
 from clinicdesk.wiping import key_text
@@ -91,7 +91,7 @@ def encrypt_anew(
 
 def _copy(path: Path, old: bytes, copy: Path, new: bytes) -> None:
     with plain_words(), _only_user(path, old) as source:
-        os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        make_file(copy)
         with key_text(new) as key:
             source.execute("ATTACH DATABASE ? AS anew KEY ?", (str(copy.resolve()), key))
         source.execute("SELECT sqlcipher_export('anew')")

@@ -243,7 +243,7 @@ def test_a_crash_while_making_leaves_nothing_or_all(
     }[step]
     with monkeypatch.context() as patch:
         patch.setattr(*target, crash)
-        patch.setattr(session_module.shutil, "rmtree", lambda *_args, **_more: None)
+        patch.setattr(folders.shutil, "rmtree", lambda *_args, **_more: None)
         with pytest.raises(_Crash):
             create(tmp_path / "store")
     assert not (tmp_path / "store").exists()
