@@ -16,6 +16,7 @@ from clinicdesk.errors import BadInput, NotAllowed, StoreError, WrongPassword
 from clinicdesk.services import session as session_module
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.session import create_clinic, unlock_clinic
+from clinicdesk.storage import folders
 from clinicdesk.vault.kdf import KdfCost
 from tests.conftest import CHEAP, CHEAP_LIMITS, LOGIN, PASSWORD
 from tests.storage.factories import database_of
