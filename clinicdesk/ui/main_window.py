@@ -19,6 +19,7 @@ from clinicdesk.ui.pages.patient_list import PatientListPage
 from clinicdesk.ui.pages.review import ReviewPage
 from clinicdesk.ui.pages.settings import SettingsPage, SettingsServices
 from clinicdesk.ui.place import NOWHERE, Place, focus_on, focused_at
+from clinicdesk.ui.sharing import Sharing
 from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.wizards.import_wizard import ImportWizard
@@ -61,6 +62,8 @@ class MainWindow(WorkFrame):
                 add()
         self.settings = self._add_settings()
         self.emergency = self._emergency()
+        if self._may(Action.SHARE):
+            Sharing(self.patient, clinic.shares, self._confirming, runner)
 
         self.patients.patient_chosen.connect(self.open_patient)
         self.patients.import_wanted.connect(self.show_import)

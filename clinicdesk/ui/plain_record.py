@@ -1,5 +1,6 @@
 """A shared record in plain words: what is written, as it is written, with long dates."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -7,14 +8,16 @@ from zoneinfo import ZoneInfo
 
 from clinicdesk.domain.allergy import AllergyIntolerance
 from clinicdesk.domain.condition import Condition
-from clinicdesk.domain.display import gender_text, long_date_text, result_text
+from clinicdesk.domain.display import gender_text, long_date_text, percent_text, result_text
 from clinicdesk.domain.encounter import Encounter, EncounterClass
 from clinicdesk.domain.medication import MedicationRequest
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import AllergyStatus, Patient
+from clinicdesk.domain.risk import RiskAssessment
 from clinicdesk.domain.shared import SharedCopy
 from clinicdesk.domain.units import printed_unit
 
+_PROPERTY = re.compile(r" \[[^\]]*\]")  # [Mass/volume]
 _VISITS = {
     EncounterClass.AMBULATORY: "Visit to the clinic",
     EncounterClass.INPATIENT: "Stay in hospital",
@@ -60,6 +63,11 @@ def sections(copy: SharedCopy) -> list[Section]:
             "Your latest measurements",
             [_measurement(o, zone) for o in _latest(copy.observations)],
             "No measurements are recorded.",
+        ),
+        Section(
+            "Estimates of your risk: not a diagnosis, ask what they mean for you",
+            [_estimate(r, zone) for r in copy.risks if r.estimate.in_scope],
+            "None are recorded.",
         ),
         Section(
             "Your visits", [_visit(e, zone) for e in copy.encounters], "No visits are recorded."
@@ -120,7 +128,17 @@ def _visit(visit: Encounter, zone: ZoneInfo) -> str:
 def _measurement(observation: Observation, zone: ZoneInfo) -> str:
     value = f"{result_text(observation)} {printed_unit(observation.unit)}".rstrip()
     day = long_date_text(_day(observation.effective_at, zone))
-    return f"{observation.display or observation.code}: {value}, on {day}"
+    return f"{_plain(observation.display or observation.code)}: {value}, on {day}"
+
+
+def _estimate(assessment: RiskAssessment, zone: ZoneInfo) -> str:
+    estimate, day = assessment.estimate, long_date_text(_day(assessment.assessed_at, zone))
+    return f"{estimate.model.capitalize()}: {percent_text(estimate.probability)}, as of {day}"
+
+
+def _plain(name: str) -> str:
+    """A name of LOINC without what only a laboratory needs."""
+    return _PROPERTY.sub("", name).replace("Serum or Plasma", "blood")
 
 
 def _latest(observations: Sequence[Observation]) -> list[Observation]:

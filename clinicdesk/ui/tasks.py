@@ -85,6 +85,7 @@ class TaskRunner(QObject):
         super().__init__(parent)
         self._most = threads
         self._threads: ThreadPoolExecutor | None = None
+        self._closed = False
         self._numbers = itertools.count()
         self._tasks: dict[int, Task] = {}
         self._posted.connect(self._on_posted)  # emitted by workers, hence queued
@@ -92,13 +93,19 @@ class TaskRunner(QObject):
     def start(self, owner: QObject, name: str, work: Work) -> Task:
         """Start `work` for `owner`; when the owner is destroyed, the task is cancelled.
 
+        After `shutdown` nothing starts any more: the task is cancelled as it is made.
+
         Connect to the task's signals before returning to the event loop.
         """
         number = next(self._numbers)
         job = _Job(number, name, self._posted.emit)
         task = self._tasks[number] = Task(job.stop, self)
         owner.destroyed.connect(task.cancel)
-        self._pool().submit(job.run, work)
+        if self._closed:
+            task.cancel()
+            self._finish(number)
+        else:
+            self._pool().submit(job.run, work)
         return task
 
     @property
@@ -107,11 +114,14 @@ class TaskRunner(QObject):
 
     def shutdown(self) -> None:
         """Cancel everything, wait for the checkpoints, deliver what is still in the post."""
+        self._closed = True
         for task in self._tasks.values():
             task.cancel()
         if self._threads is not None:
             self._threads.shutdown(wait=True, cancel_futures=True)
         QCoreApplication.sendPostedEvents(self)
+        for number in list(self._tasks):  # those that no thread had begun
+            self._finish(number)
 
     def _pool(self) -> "ThreadPoolExecutor":
         if self._threads is None:
@@ -123,12 +133,14 @@ class TaskRunner(QObject):
 
     @Slot(int, str, object)
     def _on_posted(self, number: int, signal: str, args: tuple[Any, ...]) -> None:
-        task = self._tasks[number]
         if signal == "finished":
-            del self._tasks[number]
-            task.finished.emit()
-            task.deleteLater()
-            if not self._tasks:
-                self.idle.emit()
-        elif task.wanted:
-            getattr(task, signal).emit(*args)
+            self._finish(number)
+        elif self._tasks[number].wanted:
+            getattr(self._tasks[number], signal).emit(*args)
+
+    def _finish(self, number: int) -> None:
+        task = self._tasks.pop(number)
+        task.finished.emit()
+        task.deleteLater()
+        if not self._tasks:
+            self.idle.emit()

@@ -3,6 +3,7 @@
 import gc
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -108,17 +109,25 @@ def test_a_dead_owner_hears_nothing(qtbot: QtBot, runner: TaskRunner) -> None:
     assert heard == []
 
 
-def test_leaving_stops_what_is_under_way(qtbot: QtBot, owner: QObject) -> None:
-    runner, stopped = TaskRunner(), []
+def test_leaving_stops_what_is_under_way_and_what_waits(qtbot: QtBot, owner: QObject) -> None:
+    runner, finished = TaskRunner(threads=2), []
 
     def work(progress: Progress) -> None:
-        try:
-            while True:
-                progress.raise_if_cancelled()
-        finally:
-            stopped.append(True)
+        while True:
+            progress.raise_if_cancelled()
 
-    started = [runner.start(owner, "wait", work) for _ in range(2)]
+    for at in range(6):  # two run, four wait for a thread
+        runner.start(owner, "wait", work).finished.connect(partial(finished.append, at))
     runner.shutdown()
-    assert len(stopped) <= len(started)
+    assert sorted(finished) == list(range(6))
+    assert not runner.busy
+
+
+def test_nothing_starts_after_the_end(qtbot: QtBot, owner: QObject) -> None:
+    runner, ran = TaskRunner(), []
+    runner.start(owner, "first", ran.append)
+    runner.shutdown()
+    late = runner.start(owner, "late", ran.append)
+    assert not late.wanted
+    assert len(ran) == 1
     assert not runner.busy

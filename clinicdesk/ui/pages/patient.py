@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinicdesk.domain.patient import PatientId, PatientSummary
 from clinicdesk.errors import RestrictedRecord
@@ -78,6 +85,8 @@ class PatientPage(QWidget):
         self.tabs.setAccessibleName(self.tr("Parts of the record"))
         self._back = IconButton("back", self.tr("Back to the list (Alt+Left)"), theme)
         self._report = CommandButton("report", self.tr("Report as PDF…"), theme)
+        self.share = QPushButton(self.tr("Share…"))
+        self.share.setToolTip(self.tr("Share with the patient"))
         self.overview = Overview(services.zone, theme)
         self.results = ResultsPage(services.zone, theme)
         self.risk = RiskPage(services.zone, theme)
@@ -117,6 +126,7 @@ class PatientPage(QWidget):
         self.patient_id = patient_id
         self._body.hide()
         self.closed.clear()
+        self.share.hide()
         self.banner.clear()
         self.banner.show()
         self.emergency.clear()
@@ -250,6 +260,7 @@ class PatientPage(QWidget):
         bar.addWidget(self._back)
         bar.addWidget(self.tabs)
         bar.addStretch(1)
+        bar.addWidget(self.share)
         bar.addWidget(self._report)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
