@@ -125,7 +125,8 @@ def test_leaving_stops_what_is_under_way_and_what_waits(qtbot: QtBot, owner: QOb
 
 def test_nothing_starts_after_the_end(qtbot: QtBot, owner: QObject) -> None:
     runner, ran = TaskRunner(), []
-    runner.start(owner, "first", ran.append)
+    with qtbot.waitSignal(runner.start(owner, "first", ran.append).finished):
+        pass
     runner.shutdown()
     late = runner.start(owner, "late", ran.append)
     assert not late.wanted
