@@ -28,14 +28,12 @@ from clinicdesk.services.idle import LockReason
 from clinicdesk.ui.application import (
     application_for,
     change_first,
-    furnish,
     recover_store,
     unlock,
 )
 from clinicdesk.ui.fonts import load_names_fonts
 from clinicdesk.ui.locking import WORDS
 from clinicdesk.ui.main_window import MainWindow
-from clinicdesk.ui.opened import Opened
 from clinicdesk.ui.pages.unlock import UnlockPage
 from clinicdesk.ui.palette import DARK, LIGHT, Palette
 from clinicdesk.ui.tasks import TaskRunner
@@ -129,44 +127,29 @@ def take(
     camera = Camera(directory, theme, runner, palettes, scales)
     try:
         pictures = _door(clinic, camera, size)
-        window = MainWindow(clinic, theme, runner)
+        pictures += _work(clinic, camera, size, _patient_id(clinic, mrn), files)
+    finally:
+        runner.shutdown()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # no patient stays
+    return pictures
+
+
+def _work(
+    clinic: Clinic, camera: Camera, size: QSize, patient_id: PatientId, files: Sequence[Path]
+) -> list[Path]:
+    window = MainWindow(clinic, camera.theme, camera.runner)
+    try:
         window.resize(size)
         window.show_patients()
         window.show()
         QCursor.setPos(window.mapToGlobal(window.rect().bottomRight()))  # nothing is pointed at
-        pictures += camera.take("2-patients", window)
-        pictures += _patient(window, camera, _patient_id(clinic, mrn))
+        pictures = camera.take("2-patients", window)
+        pictures += _patient(window, camera, patient_id)
         if files:
             pictures += _import(clinic, window, camera, files)
-        pictures += _rail(window, camera)
-        pictures += _ways_in(clinic, camera, size)
     finally:
-        runner.shutdown()
+        window.deleteLater()
     return pictures
-
-
-@_without_complaints()
-def take_role(
-    opened: Opened,
-    directory: Path,
-    *,
-    palettes: Sequence[Palette] = (LIGHT, DARK),
-    scales: Sequence[int] = (1, 2),
-    size: QSize = SIZE,
-) -> list[Path]:
-    """Render what a researcher or a patient sees first; the session stays unlocked."""
-    application = application_for()
-    load_names_fonts()
-    directory.mkdir(parents=True, exist_ok=True)
-    runner = TaskRunner()
-    theme = Theme(application, palettes[0])
-    camera = Camera(directory, theme, runner, palettes, scales)
-    try:
-        window = furnish(opened, theme, runner)
-        window.begin()
-        return _page(f"role-{opened.principal.role}", window, camera, size)
-    finally:
-        runner.shutdown()
 
 
 def _door(clinic: Clinic, camera: Camera, size: QSize) -> list[Path]:

@@ -57,6 +57,7 @@ class _Job:
 
     def run(self, work: Work) -> None:
         try:
+            self.raise_if_cancelled()  # nobody waited for it in the queue
             result = work(self)
         except Cancelled:
             pass
@@ -118,7 +119,7 @@ class TaskRunner(QObject):
         for task in self._tasks.values():
             task.cancel()
         if self._threads is not None:
-            self._threads.shutdown(wait=True, cancel_futures=True)
+            self._threads.shutdown(wait=True)  # what is queued ends before it begins
         QCoreApplication.sendPostedEvents(self)
         for number in list(self._tasks):  # those that no thread had begun
             self._finish(number)

@@ -1,11 +1,11 @@
 """Colleagues of the first administrator, and their way into the store of a test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLineEdit, QWidget
 
 from clinicdesk.services import session
 from clinicdesk.services.clinic import Clinic
@@ -28,9 +28,14 @@ def let_in(folder: Path, login: str, password: str = OWN) -> Session:
     return session.unlock(folder, login=login, password=password, limits=CHEAP_LIMITS)
 
 
-def everything_said() -> str:
+def everything_said(widgets: Iterable[QWidget]) -> str:
     """Every word that a window, a model, a tip or a screen reader could give away."""
-    return "\n".join(word for widget in QApplication.allWidgets() for word in _words(widget))
+    return "\n".join(word for widget in widgets for word in _words(widget))
+
+
+def inside(window: QWidget) -> list[QWidget]:
+    """A window and everything in it."""
+    return [window, *window.findChildren(QWidget)]
 
 
 def _words(widget: QWidget) -> list[str]:

@@ -25,7 +25,7 @@ from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
 from tests.conftest import CANARY
 from tests.gui.conftest import WAIT, bury, show
-from tests.gui.people import everything_said, hire, let_in
+from tests.gui.people import everything_said, hire, inside, let_in
 
 REASON = "Unconscious in the waiting room"
 
@@ -115,7 +115,7 @@ def test_a_researcher_sees_counts_and_nobody(
     qtbot.waitUntil(lambda: window.summaries.age.text() != "", timeout=WAIT)
     assert "12 subjects" in window.summaries.amounts.text()
     assert "ago" in window.summaries.age.text()
-    said = everything_said()
+    said = everything_said(inside(window))
     assert HIDDEN in said
     assert CANARY.casefold() not in said.casefold()
     assert "M0000" not in said
@@ -144,7 +144,7 @@ def test_a_patient_reads_the_own_record_in_plain_words(
     assert isinstance(window, SharedWindow)
     assert _places(window) == ["Record", "Settings"]
     qtbot.waitUntil(lambda: bool(window.record._cards), timeout=WAIT)
-    said = everything_said()
+    said = everything_said(inside(window))
     assert "Born: 09 March 1950" in said
     assert "Test clinic" in said
     assert "Lisinopril 10 mg tablet, since 04 March 2011" in said
@@ -220,7 +220,7 @@ def test_a_restricted_record_says_whose_it_is_and_nothing_of_it(
     assert page.closed.isVisible()
     assert page._body.isHidden()
     assert page.banner.patient_id is None
-    assert "Essential hypertension" not in everything_said()
+    assert "Essential hypertension" not in everything_said(inside(restricted))
     restricted.show_patients()
     assert page.closed.who.text() == ""
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from clinicdesk.errors import UserFacingError
 from clinicdesk.services.progress import Progress
 from clinicdesk.ui.tasks import TaskRunner
+from tests.gui.conftest import WAIT
 
 MAIN = threading.get_ident()
 
@@ -131,4 +132,26 @@ def test_nothing_starts_after_the_end(qtbot: QtBot, owner: QObject) -> None:
     late = runner.start(owner, "late", ran.append)
     assert not late.wanted
     assert len(ran) == 1
+    assert not runner.busy
+
+
+def test_what_is_still_queued_at_the_end_never_begins(qtbot: QtBot, owner: QObject) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    ran: list[str] = []
+
+    def first(progress: Progress) -> None:
+        begun.set()
+        go_on.wait(WAIT / 1000)
+        progress.raise_if_cancelled()
+
+    def second(_progress: Progress) -> None:
+        ran.append("second")
+
+    runner = TaskRunner(threads=1)
+    runner.start(owner, "first", first)
+    runner.start(owner, "second", second)
+    assert begun.wait(WAIT / 1000)
+    threading.Timer(0.05, go_on.set).start()
+    runner.shutdown()
+    assert ran == []
     assert not runner.busy
