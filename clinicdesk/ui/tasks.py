@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from clinicdesk.services.progress import Progress
+from clinicdesk.ui.garbage import GarbageCollector
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +87,7 @@ class TaskRunner(QObject):
         super().__init__(parent)
         self._most = threads
         self._threads: ThreadPoolExecutor | None = None
+        self._garbage: GarbageCollector | None = None
         self._closed = False
         self._numbers = itertools.count()
         self._tasks: dict[int, Task] = {}
@@ -120,6 +122,8 @@ class TaskRunner(QObject):
             task.cancel()
         if self._threads is not None:
             self._threads.shutdown(wait=True)  # what is queued ends before it begins
+        if self._garbage is not None:
+            self._garbage.stop()
         QCoreApplication.sendPostedEvents(self)
         for number in list(self._tasks):  # those that no thread had begun
             self._finish(number)
@@ -129,6 +133,7 @@ class TaskRunner(QObject):
             # the first window is painted before there is any work, and without this import
             from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
+            self._garbage = GarbageCollector(self)
             self._threads = ThreadPoolExecutor(self._most, thread_name_prefix="clinicdesk")
         return self._threads
 
