@@ -114,7 +114,7 @@ def take(
     scales: Sequence[int] = (1, 2),
     size: QSize = SIZE,
 ) -> list[Path]:
-    """Render unlock, list, patient and, with `files`, the import wizard; returns the PNGs.
+    """Render every page, the import wizard with `files` alone; returns the PNGs.
 
     mrn: whose record, "" for the first of the list.  files: previewed and imported as a dry run,
     which leaves the store as it is.  The clinic stays unlocked.
@@ -123,13 +123,15 @@ def take(
     load_names_fonts()
     directory.mkdir(parents=True, exist_ok=True)
     theme = Theme(application, palettes[0])
-    runner = TaskRunner()
+    runner = TaskRunner(application)
     camera = Camera(directory, theme, runner, palettes, scales)
     try:
         pictures = _door(clinic, camera, size)
         pictures += _work(clinic, camera, size, _patient_id(clinic, mrn), files)
+        pictures += _ways_in(clinic, camera, size)
     finally:
         runner.shutdown()
+        runner.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # no patient stays
     return pictures
 
@@ -147,6 +149,7 @@ def _work(
         pictures += _patient(window, camera, patient_id)
         if files:
             pictures += _import(clinic, window, camera, files)
+        pictures += _rail(window, camera)
     finally:
         window.deleteLater()
     return pictures

@@ -227,7 +227,7 @@ def test_five_minutes_without_anybody_lock(automatic: AutoLock, clock: Clock) ->
     clock.go_on(minutes=4, seconds=59)
     automatic.check()
     assert heard == []
-    assert 0 < automatic._timer.remainingTime() <= 1_000
+    assert 0 < automatic._timer.remainingTime() <= 1_100  # Qt's coarse timers keep to 5 %
     clock.go_on(seconds=1)
     automatic.check()
     assert heard == [WORDS[LockReason.IDLE]]
