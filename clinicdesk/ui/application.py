@@ -45,7 +45,7 @@ def open_window(
     application = application_for(arguments)
     preferences = Preferences(user_settings())
     theme = Theme(application, preferences.palette or _system_palette(application))
-    runner = TaskRunner()
+    runner = TaskRunner(application)
     doors = Doors(unlock, new_store, recover_store, change_first, furnish, watch, ask_folder)
     shell = Shell(doors, preferences, theme, runner)
     load = partial(_load_behind, shell, runner)

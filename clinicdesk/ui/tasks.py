@@ -78,7 +78,10 @@ class _Job:
 
 
 class TaskRunner(QObject):
-    """The only door to background threads. Lives as long as the application."""
+    """The only door to background threads. Lives as long as its parent, the application.
+
+    Give it one: an object of Python's own may be collected on a worker, and its tasks with it.
+    """
 
     idle = Signal()  # the last piece of work under way has finished
     _posted = Signal(int, str, object)  # task number, signal name, arguments: data, not objects

@@ -62,6 +62,9 @@ def runner(qtbot: QtBot) -> Iterator[TaskRunner]:
     yield runner
     runner.shutdown()
     assert not runner.busy, "a task was left running"
+    # now and here: the garbage collector might do it later, on a worker of the next test
+    runner.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
