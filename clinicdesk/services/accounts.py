@@ -74,7 +74,8 @@ class Accounts:
     @requires(Action.ACCOUNTS_MANAGE, fresh=True)
     def add(self, login: str, role: str, display_name: str = "") -> TemporaryPassword:
         """Add an account under a temporary password, with the keys of its role."""
-        new = NewAccount(vault.clean_login(login), vault.as_role(role), _temporary())
+        login = vault.clean_login(login)
+        new = NewAccount(login, vault.as_role(role), _temporary(login))
         with self._database.writing() as session:
             if accounts.find_login(session, new.login):
                 raise BadInput("There is an account with this login already. Choose another login.")
@@ -137,7 +138,7 @@ class Accounts:
         self._key_change.finish_now_or_later(progress)
 
     def _new_password(self, account: Account, what: str) -> TemporaryPassword:
-        password = _temporary()
+        password = _temporary(account.principal.login)
         with self._announced(account, what), self._followed(account, what):
             vault.reset_password(
                 self._keys, account.standing.user_id, account.principal.login, password
@@ -186,8 +187,13 @@ class Accounts:
             return accounts.get(session, id)
 
 
-def _temporary() -> str:
-    return vault.propose_passphrase().text
+def _temporary(login: str) -> str:
+    """A proposal that our own rules take: a short login in a word, or a word twice, spoils one."""
+    while True:
+        proposed = vault.propose_passphrase().text
+        with suppress(BadInput):
+            vault.check_new_password(proposed, login=login)
+            return proposed
 
 
 def _must_change(state: AccountState | None) -> bool:

@@ -405,3 +405,14 @@ def test_a_role_that_only_the_database_gives_opens_nothing(admin: Clinic) -> Non
 
 def _header(clinic: Clinic) -> str:
     return hashlib.sha256((clinic.folder / "clinic.keys").read_bytes()).hexdigest()
+
+
+def test_a_temporary_password_is_one_that_the_rules_take(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, drawn words were too easy beside a login of three letters, and nobody was added."""
+    drawn = iter(["pat pat pat pat pat", "plum kettle orbit walnut"])
+    monkeypatch.setattr(
+        vault, "propose_passphrase", lambda: vault.Passphrase(text=next(drawn), bits=45.0)
+    )
+    assert clinic.accounts.add("pat", "nurse").password == "plum kettle orbit walnut"
