@@ -72,9 +72,11 @@ def since_started() -> float:
 
 
 def _in_fresh_process(module: str, way: str, environment: Mapping[str, str]) -> float:
+    variables = {**os.environ, **environment, BEGAN: repr(time.monotonic())}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled
     child = subprocess.run(
         [sys.executable, "-m", module, way],
-        env={**os.environ, **environment, BEGAN: repr(time.monotonic())},
+        env=variables,
         capture_output=True,
         text=True,
         check=False,

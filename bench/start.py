@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from bench.frame import Figure, answer, measure, since_started
 
-ROUNDS = 9
+ROUNDS = 15
 SIZE = (1280, 800)  # px
 EVERYTHING = (
     "alembic.command",
