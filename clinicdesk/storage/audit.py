@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clinicdesk.domain.roles import Principal
-from clinicdesk.storage.tables import AuditEventRow
+from clinicdesk.storage.trail_tables import AuditEventRow
 
 _DIGESTED = (  # named, so that a column added later leaves the digests of older events alone
     "seq",

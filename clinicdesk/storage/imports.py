@@ -18,9 +18,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import driver_connection
 from clinicdesk.storage.tables import (
-    Base,
     ImportFileRow,
     ImportRunRow,
     RejectedRow,

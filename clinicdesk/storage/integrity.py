@@ -10,8 +10,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from clinicdesk.errors import StoreError
+from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import Database
-from clinicdesk.storage.tables import Base, PatientRow
+from clinicdesk.storage.tables import PatientRow
 
 
 def require_authentic_pages(database: Database) -> None:

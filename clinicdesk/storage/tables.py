@@ -8,25 +8,11 @@ of the key (0, 1, ... in file order); of a value that stands in a visit's own ro
 """
 
 from datetime import date, datetime
-from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from clinicdesk.storage.types import Instant
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar = {datetime: Instant}
+from clinicdesk.storage.base import Base
 
 
 class StoreRow(Base):
@@ -87,7 +73,18 @@ class RejectedRow(Base):
     text: Mapped[str]  # the original line
 
 
-class PatientRow(Base):
+class Clinical:
+    """What a row of a record has: its version, and whether it was found to be wrong.
+
+    version: 1, one more with every change; `change` keeps what the row said before.
+    entered_in_error: it stays for the history and is shown, counted and computed with nowhere else.
+    """
+
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    entered_in_error: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class PatientRow(Clinical, Base):
     __tablename__ = "patient"
     __table_args__ = (Index("ix_patient_list_order", "family_name", "given_name", "id"),)
 
@@ -124,7 +121,7 @@ class PatientListRow(Base):
     version: Mapped[int]
 
 
-class EncounterRow(Base):
+class EncounterRow(Clinical, Base):
     __tablename__ = "encounter"
     __table_args__ = (
         UniqueConstraint("number", "source"),
@@ -150,7 +147,7 @@ class EncounterRow(Base):
     row: Mapped[int | None]
 
 
-class ConditionRow(Base):
+class ConditionRow(Clinical, Base):
     __tablename__ = "condition"
     __table_args__ = (
         UniqueConstraint("patient_id", "code", "display", "onset", "source", "ordinal"),
@@ -170,7 +167,7 @@ class ConditionRow(Base):
     row: Mapped[int | None]
 
 
-class ObservationRow(Base):
+class ObservationRow(Clinical, Base):
     __tablename__ = "observation"
     __table_args__ = (
         UniqueConstraint("patient_id", "code", "effective_at", "source", "ordinal"),
@@ -198,7 +195,7 @@ class ObservationRow(Base):
 _NUMBERED = text("number <> ''")
 
 
-class MedicationRow(Base):
+class MedicationRow(Clinical, Base):
     __tablename__ = "medication"
     __table_args__ = (
         UniqueConstraint(
@@ -230,7 +227,7 @@ class MedicationRow(Base):
     row: Mapped[int | None]
 
 
-class AllergyRow(Base):
+class AllergyRow(Clinical, Base):
     __tablename__ = "allergy"
     __table_args__ = (
         UniqueConstraint("patient_id", "code", "display", "recorded_on", "source", "ordinal"),
@@ -253,16 +250,29 @@ class AllergyRow(Base):
     row: Mapped[int | None]
 
 
-class DocumentRow(Base):
+class DocumentRow(Clinical, Base):
+    """A file attached to a patient: a small one's content is here, a large one's in a file.
+
+    The file is `documents/FILE_ID` beside clinic.db, encrypted under `key` (docs/adr/0009).
+    """
+
     __tablename__ = "document"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
     title: Mapped[str]
-    content_type: Mapped[str]
-    size: Mapped[int]
-    sha256: Mapped[str]
-    content: Mapped[bytes]
+    file_name: Mapped[str] = mapped_column(default="", server_default="")  # cleaned
+    content_type: Mapped[str]  # by its content, never by its name
+    size: Mapped[int]  # bytes of the content
+    sha256: Mapped[str]  # of the content
+    content: Mapped[bytes | None]
+    file_id: Mapped[str | None]  # random hex
+    key: Mapped[bytes | None]  # of this file alone, sealed under the store's document key
+    cipher_sha256: Mapped[str | None]  # of the encrypted file, for backups
+    pages: Mapped[int | None]
+    active_content: Mapped[str] = mapped_column(default="", server_default="")  # of a PDF
+    thumbnail: Mapped[bytes | None]  # PNG
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
 
 
@@ -291,20 +301,6 @@ class RiskAssessmentRow(Base):
     band: Mapped[str]
     estimate: Mapped[str]  # JSON: base, contributions, inputs with dates, missing, warnings
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-
-
-class AuditEventRow(Base):
-    __tablename__ = "audit_event"
-
-    seq: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    role: Mapped[str]
-    action: Mapped[str]
-    object_type: Mapped[str] = mapped_column(default="")
-    object_id: Mapped[str] = mapped_column(default="")  # row ids, never names
-    outcome: Mapped[str]  # success, denied, failed
-    detail: Mapped[str] = mapped_column(default="")  # JSON of counts and ids
 
 
 _IN_FORCE = text("lifted_at IS NULL")

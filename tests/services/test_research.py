@@ -15,9 +15,10 @@ from clinicdesk.services.progress import Silent
 from clinicdesk.services.research import Publishing, ResearchDesk
 from clinicdesk.services.session import unlock
 from clinicdesk.storage import accounts
+from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.rotation import encrypt_anew, opens
-from clinicdesk.storage.tables import Base, ConditionRow, ObservationRow, PatientRow
+from clinicdesk.storage.tables import ConditionRow, ObservationRow, PatientRow
 from clinicdesk.vault import Domain, NewAccount
 from tests.conftest import CANARY, CHEAP_LIMITS
 from tests.services.stores import OWN_PASSWORD

@@ -15,7 +15,8 @@ from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import Silent
 from clinicdesk.services.risk import MissingInputs, PatientDied, Risks
 from clinicdesk.storage.database import Database
-from clinicdesk.storage.tables import AuditEventRow, ModelVersionRow, RiskAssessmentRow
+from clinicdesk.storage.tables import ModelVersionRow, RiskAssessmentRow
+from clinicdesk.storage.trail_tables import AuditEventRow
 from tests.storage.factories import (
     add_condition,
     add_observation,

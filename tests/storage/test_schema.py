@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from clinicdesk.errors import StoreError
 from clinicdesk.storage import schema
+from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import Database
-from clinicdesk.storage.tables import Base
 
 
 def test_the_migrations_make_what_the_tables_say(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from clinicdesk.storage.tables import Base
+from clinicdesk.storage.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],
