@@ -10,6 +10,7 @@ from clinicdesk.demo.people import People
 ASKED = 0.7  # of those without an allergy were asked, and said so
 NONE = "No known allergies"
 SEVERITIES = ("mild", "moderate", "severe")
+ALWAYS_SEVERE = frozenset({"Anaphylaxis", "Angioedema", "Gastric bleeding"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def draw(rng: np.random.Generator, people: People) -> Allergies:
     luck = rng.integers(0, 12, len(who))
     told = texts([each[n % len(each)] for each, n in zip(reactions, luck, strict=True)])
     written = rng.random(len(who)) >= 0.12 * (who >= len(people.characters))
-    severity = texts(rng.choice(SEVERITIES, len(who), p=(0.45, 0.4, 0.15)))
+    usual = rng.choice(SEVERITIES, len(who), p=(0.45, 0.4, 0.15))
+    severity = texts(np.where(np.isin(told, list(ALWAYS_SEVERE)), "severe", usual))
     return Allergies(
         who=who,
         substance=substance,

@@ -207,3 +207,10 @@ def _news2(export: Export) -> dict[str, "pd.Series[int]"]:
     rows = sets.to_dict("records")
     totals = [int(str(news2.SCORE.calculate(row)["total"])) for row in rows]
     return {str(who): group for who, group in pd.Series(totals, sets.index).groupby(level=0)}
+
+
+def test_no_reaction_that_kills_is_called_mild(export: Export) -> None:
+    allergies = export["allergies"]
+    deadly = allergies[allergies["reaction"].isin(["Anaphylaxis", "Angioedema"])]
+    assert len(deadly)
+    assert set(deadly["severity"]) == {"severe"}
