@@ -102,6 +102,13 @@ class PatientPage(QWidget):
         self.risk.save_wanted.connect(self._save_risk)
         self.emergency.over.connect(self._open_again)
 
+    def add_part(self, title: str, part: QWidget) -> int:
+        """Offer another part of the record as a tab, reached by Alt and its number; its index."""
+        at = self.tabs.addTab(title)
+        self._parts.addWidget(part)
+        QShortcut(QKeySequence(f"Alt+{at + 1}"), self, partial(self.tabs.setCurrentIndex, at))
+        return at
+
     @Slot(int)
     def open(self, patient_id: PatientId) -> None:
         """Show this patient; work for the one before is dropped."""
@@ -240,8 +247,6 @@ class PatientPage(QWidget):
         QShortcut(QKeySequence("Alt+Left"), self, self.left.emit)
         QShortcut(QKeySequence("Ctrl+P"), self, self._ask_report)
         QShortcut(QKeySequence("F1"), self, self._show_card)
-        for at in range(self.tabs.count()):
-            QShortcut(QKeySequence(f"Alt+{at + 1}"), self, partial(self.tabs.setCurrentIndex, at))
 
     @Slot()
     def _show_card(self) -> None:
@@ -254,8 +259,7 @@ class PatientPage(QWidget):
             (self.tr("Results"), self.results),
             (self.tr("Risk") if self._services.estimates else self.tr("Scores"), self.risk),
         ):
-            self.tabs.addTab(title)
-            self._parts.addWidget(part)
+            self.add_part(title, part)
         bar = QHBoxLayout()
         bar.addWidget(self._back)
         bar.addWidget(self.tabs)
