@@ -165,9 +165,16 @@ def watch(shell: QWidget) -> "AutoLock":
     """Lock when nobody is there, and with the computer."""
     from clinicdesk.ui.locking import AutoLock
     from clinicdesk.ui.system_lock import system_lock
+    from clinicdesk.ui.wake import Wake
 
     automatic = AutoLock(application_for(), parent=shell)
-    system_lock(automatic).locked.connect(automatic.due)
+    Wake(parent=automatic).locked.connect(automatic.due)
+    if sys.platform == "win32":
+        from clinicdesk.ui.windows_lock import WindowsLock
+
+        WindowsLock(shell, automatic).locked.connect(automatic.due)
+    else:
+        system_lock(automatic).locked.connect(automatic.due)
     return automatic
 
 

@@ -1,7 +1,8 @@
 """Hear from the desktop that the computer is locked or put to sleep.
 
-Covered: Linux with systemd-logind, GNOME, KDE and what else has the freedesktop screen saver.
-Not covered: Windows and macOS, which have no D-Bus; there the idle time locks.
+This is Linux with systemd-logind, GNOME, KDE and what else has the freedesktop screen saver;
+`windows_lock.py` is Windows, and `wake.py` notices a sleep on whatever does not tell. The lock of
+the screen of macOS is not heard: there the idle time locks.
 """
 
 from PySide6.QtCore import SLOT, QObject, Signal, Slot
