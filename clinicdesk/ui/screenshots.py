@@ -143,8 +143,8 @@ def _work(
     try:
         window.resize(size)
         window.show_patients()
+        QCursor.setPos(window.rect().bottomRight())  # before it shows, or a button is pointed at
         window.show()
-        QCursor.setPos(window.mapToGlobal(window.rect().bottomRight()))  # nothing is pointed at
         pictures = camera.take("2-patients", window)
         pictures += _patient(window, camera, patient_id)
         if files:

@@ -12,8 +12,9 @@ from clinicdesk.domain.patient import PatientId, PatientSummary
 from clinicdesk.errors import StoreError
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.progress import Progress
-from clinicdesk.ui.tables.columns import Column
-from clinicdesk.ui.tables.look import width_of
+from clinicdesk.ui.stylesheet import ROW
+from clinicdesk.ui.tables.columns import AGE, Column
+from clinicdesk.ui.tables.look import RecordTable, width_of
 from clinicdesk.ui.tables.paged import PAGE, IdRole, PagedTableModel
 from clinicdesk.ui.tables.records import RecordTableModel, RowRole
 from clinicdesk.ui.tasks import TaskRunner
@@ -103,3 +104,21 @@ def test_rows_in_memory(qtmodeltester: ModelTester, rows: list[str]) -> None:
 def test_a_column_is_as_wide_as_its_sample(qtbot: QtBot) -> None:
     narrow, wide = Column[str]("A", str), Column[str]("A", str, "28-May-2028 00:00")
     assert width_of(wide) > width_of(narrow) + 80
+
+
+@pytest.mark.parametrize("age", ["119min", "47hrs", "12w", "23m", "120y", "in the future"])
+def test_an_age_is_never_cut(qtbot: QtBot, age: str) -> None:
+    assert width_of(Column[str]("Age", str, AGE)) >= width_of(Column[str]("Age", str, age))
+
+
+def test_a_long_line_goes_on_below_where_a_cut_one_could_do_harm(qtbot: QtBot) -> None:
+    columns = [Column[str]("Drug", str, stretch=True)]
+    model: RecordTableModel[str] = RecordTableModel(columns)
+    table = RecordTable(model, columns, "Drugs")
+    table.wrap()
+    table.resize(260, 400)
+    table.show()
+    model.show_rows(["Losartan 50 mg", "Paracetamol 500 mg tablet - 1 g by mouth up to four times"])
+    assert table.rowHeight(0) < table.rowHeight(1)
+    assert table.rowHeight(0) >= ROW
+    table.deleteLater()

@@ -1,6 +1,7 @@
 """The frame of every question: a title, words, fields, an error line, and two buttons."""
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from clinicdesk.ui.widgets.forms import ErrorLine, button, label
@@ -48,12 +49,21 @@ class Question(QDialog):
     def complain(self, text: str) -> None:
         """Say what is wrong, and make room for it."""
         self._error.say(text)
-        self.adjustSize()
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
 
     def wait(self, waiting: bool) -> None:
         """Show that the answer is being looked at."""
         self._busy.setVisible(waiting)
         self.yes.setEnabled(not waiting)
+
+    def _fit(self) -> None:
+        """As high as its lines are at this width: `adjustSize` would ask for another width."""
+        self._rows.activate()
+        self.setFixedHeight(self._rows.totalHeightForWidth(WIDTH))
 
     def _lay_out(self, title: str, words: str) -> None:
         text = label(words)
@@ -65,7 +75,7 @@ class Question(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.no)
         buttons.addWidget(self.yes)
-        rows = QVBoxLayout(self)
+        rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(24, 20, 24, 20)
         rows.setSpacing(12)
         rows.addWidget(label(title, "heading"))

@@ -14,7 +14,7 @@ from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.ui.patient_record import PatientRecord
-from clinicdesk.ui.tables.columns import WHEN, Column
+from clinicdesk.ui.tables.columns import AGE, WHEN, Column
 from clinicdesk.ui.tables.look import RecordTable, TipWhenElided
 from clinicdesk.ui.tables.records import RecordTableModel, RowRole
 from clinicdesk.ui.theme import Theme
@@ -144,9 +144,7 @@ def _columns(zone: tzinfo) -> list[Column[Result]]:
         Column("Flag", lambda r: r.flag, "Critical high mm"),
         Column("Reference, adults", lambda r: r.reference),
         Column("Taken", lambda r: instant_text(r.observation.effective_at, zone), WHEN),
-        Column(
-            "Age", lambda r: elapsed_text(r.observation.effective_at, r.now), "88hrs", number=True
-        ),
+        Column("Age", lambda r: elapsed_text(r.observation.effective_at, r.now), AGE, number=True),
         Column("Source", lambda r: r.source, "observations.csv, row 888888"),
     ]
 

@@ -13,7 +13,7 @@ from clinicdesk.domain.waterfall import waterfall
 from clinicdesk.ui.charts.waterfall import Picture, WaterfallChart
 from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.risk_view import RiskView
-from clinicdesk.ui.tables.columns import DAY, Column
+from clinicdesk.ui.tables.columns import AGE, DAY, Column
 from clinicdesk.ui.tables.look import RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.theme import Theme
@@ -181,7 +181,7 @@ def _input_columns(zone: tzinfo) -> list[Column[_Line]]:
         Column("Input", lambda x: x.input.label, "Diabetes pedigree", stretch=True),
         Column("Value", lambda x: _value(x.input), "Not recorded", number=True, bold=True),
         Column("Date", lambda x: _date(x.input, zone), DAY),
-        Column("Age", _age, "88hrs", number=True),
+        Column("Age", _age, AGE, number=True),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 Row = TypeVar("Row")
 
 WHEN, DAY = "28-May-2028 00:00", "28-May-2028"  # the widest instant and the widest day
+AGE = "in the future"  # the widest age of a value
 
 
 @dataclass(frozen=True)

@@ -96,11 +96,21 @@ class RecordTable(QTableView):
         header.setMinimumSectionSize(48)
         self.setMinimumHeight(ROW)
         self._columns = columns
+        self._wraps = False
         self._spread()
+
+    def wrap(self) -> None:
+        """Let long texts go on in a second line, where a cut one could do harm: a dose."""
+        self._wraps = True
+        self.setWordWrap(True)
+        self.verticalHeader().setMinimumSectionSize(ROW)
+        self.model().modelReset.connect(self.resizeRowsToContents)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._spread()
+        if self._wraps:
+            self.resizeRowsToContents()
 
     def _spread(self) -> None:
         """Give spare width to the stretching columns; without any, the table scrolls sideways."""

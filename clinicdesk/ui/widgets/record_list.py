@@ -29,6 +29,7 @@ class RecordList(Card, Generic[Row]):
         self.table = RecordTable(self.model, columns, title)
         self.table.setProperty("plain", "true")
         self.table.horizontalHeader().hide()
+        self.table.wrap()
         self._count = label("", "muted")
         self._nothing = label(nothing, "muted")
         self._nothing.setContentsMargins(10, 2, 10, 8)
