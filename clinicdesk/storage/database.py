@@ -6,7 +6,7 @@ The recipe, with its reasons and measurements, is docs/adr/0002-sqlcipher-engine
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from clinicdesk.errors import StoreError
+from clinicdesk.storage.condition import Condition
 from clinicdesk.storage.gate import Gate
 from clinicdesk.storage.troubles import plain_words
 from clinicdesk.wiping import key_text
@@ -28,9 +29,11 @@ _STEP = 1000  # pages copied between two looks at whether to stop
 _OLDEST_SQLITE = (3, 51, 3)  # before it, two connections at a checkpoint could damage the file
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
+    f"PRAGMA journal_size_limit = {64 << 20}",  # bytes: a large import leaves no large log behind
     "PRAGMA synchronous = FULL",
     "PRAGMA checkpoint_fullfsync = ON",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",  # else INSERT OR REPLACE deletes without asking them
     "PRAGMA temp_store = MEMORY",
     "PRAGMA secure_delete = ON",
     "PRAGMA trusted_schema = OFF",
@@ -53,6 +56,7 @@ class Database:
         else:
             require_content(path)
         self.path = path
+        self.condition = Condition(path.parent)
         self._key = bytearray(key)
         self._one_writer = threading.Lock()
         self._gate = Gate()
@@ -67,8 +71,10 @@ class Database:
             hide_parameters=True,  # no values in errors
         )
         event.listen(self.engine, "begin", _begin)
+        event.listen(self.engine, "commit", self._require_sound)
 
     def _connect(self) -> sqlcipher.Connection:
+        self.condition.require_sound()
         with plain_words():
             connection = keyed_connection(self.path, self._key)
             for pragma in _PRAGMAS:
@@ -79,7 +85,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session that sees one committed state and writes nothing."""
         with (
-            plain_words(),
+            self._watched(),
             self._gate.passing(),
             Session(self.engine) as session,
             session.begin(),
@@ -89,21 +95,47 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A unit of work: committed when the block ends well, rolled back when it does not."""
+        self.condition.require_room()
         engine = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         with (
-            plain_words(),
+            self._watched(),
             self._gate.passing(),
             self._one_writer,
             Session(engine) as session,
             session.begin(),
         ):
             yield session
+        self.condition.recover()
+
+    def try_writing(self) -> StoreError | None:
+        """Write nothing of meaning; return why that cannot be done, None where it can."""
+        with suppress(StoreError), self.writing() as session:
+            (version,) = session.execute(text("PRAGMA user_version")).one()
+            session.execute(text(f"PRAGMA user_version = {int(version)}"))
+        return self.condition.trouble
 
     @contextmanager
     def connected(self) -> Iterator[sqlcipher.Connection]:
         """The sqlcipher3 connection itself, for pragmas that no transaction may surround."""
-        with plain_words(), self._gate.passing(), self.engine.connect() as connection:
+        with self._watched(), self._gate.passing(), self.engine.connect() as connection:
             yield driver_connection(connection)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Plain words for what the environment does; a damaged file is let go of for good."""
+        self.condition.require_sound()
+        try:
+            with plain_words():
+                yield
+        except StoreError as error:
+            noted = self.condition.noted(error)
+            if self.condition.is_damaged:
+                self.engine.dispose()
+            raise noted from None
+
+    def _require_sound(self, _connection: Connection) -> None:
+        """Keep whoever is in the middle of a unit of work from committing it to a damaged file."""
+        self.condition.require_sound()
 
     @contextmanager
     def set_aside(self) -> Iterator[None]:
@@ -115,6 +147,7 @@ class Database:
     def take_key(self, key: bytes) -> None:
         """Open the file with another key from now on: it was encrypted anew."""
         self._key[:] = key
+        self.condition.forget()
 
     def copy_to(self, path: Path, between: Callable[[int, int], None]) -> "Database":
         """Copy one committed state into a new file under the same key, and open it.
@@ -140,7 +173,8 @@ class Database:
     def close(self) -> None:
         """Fold the log, drop every connection and the key."""
         try:
-            self.checkpoint()
+            if not self.condition.is_damaged:
+                self.checkpoint()
         except StoreError:  # a full disk keeps the log, and the log keeps the data
             pass
         finally:

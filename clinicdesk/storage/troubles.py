@@ -1,27 +1,43 @@
 """Say the environment's troubles in plain words: full, locked, read-only, damaged."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.exc import DBAPIError
 
-from clinicdesk.errors import StoreError
+from clinicdesk.errors import (
+    DiskFailed,
+    DiskFull,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreReadOnly,
+    StoreUnreadable,
+)
 
-_WORDS = {
-    "SQLITE_FULL": "The disk is full. Free some space and try again; nothing saved so far is lost.",
-    "SQLITE_IOERR": "The disk could not be read or written. Check the disk, then try again.",
-    "SQLITE_READONLY": "The store cannot be written. Check the permissions of its folder.",
-    "SQLITE_CORRUPT": "The store is damaged. Close ClinicDesk and restore the last backup.",
-    "SQLITE_NOTADB": "clinic.db is damaged or is not this store's. Restore the last backup.",
-    "SQLITE_CANTOPEN": "clinic.db is missing or cannot be opened. Restore the last backup.",
-    "SQLITE_BUSY": "Another program is using the store. Close it and try again.",
-    "SQLITE_LOCKED": "Another program is using the store. Close it and try again.",
+
+class DatabaseMissing(StoreError):
+    """There is no file, or it may not be opened."""
+
+    def __init__(self) -> None:
+        super().__init__("clinic.db is missing or cannot be opened. Restore the last backup.")
+
+
+_TROUBLES: dict[str, Callable[[], StoreError]] = {  # by how the name of the code begins
+    "SQLITE_FULL": DiskFull,
+    "SQLITE_IOERR": DiskFailed,
+    "SQLITE_READONLY": StoreReadOnly,
+    "SQLITE_CORRUPT": StoreDamaged,
+    "SQLITE_NOTADB": StoreUnreadable,
+    "SQLITE_CANTOPEN": DatabaseMissing,
+    "SQLITE_BUSY": StoreBusy,
+    "SQLITE_LOCKED": StoreBusy,
 }
 
 _TELLING = {  # where the code alone does not say it
-    "file is not a database": "SQLITE_NOTADB",
-    "vtable constructor failed": "SQLITE_CORRUPT",  # the search index cannot be read
+    "file is not a database": StoreUnreadable,
+    "vtable constructor failed": StoreDamaged,  # the search index cannot be read
 }
 
 
@@ -46,9 +62,9 @@ def is_not_this_keys(error: sqlcipher.Error) -> bool:
 
 def _raise_plainly(error: BaseException | None) -> None:
     name = getattr(error, "sqlite_errorname", "") or ""
-    for prefix, words in _WORDS.items():
+    for prefix, trouble in _TROUBLES.items():
         if name.startswith(prefix):
-            raise StoreError(words) from None
-    for text, name in _TELLING.items():
+            raise trouble() from None
+    for text, telling in _TELLING.items():
         if text in str(error):
-            raise StoreError(_WORDS[name]) from None
+            raise telling() from None
