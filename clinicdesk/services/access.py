@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
+from clinicdesk.domain.clock import went_back
 from clinicdesk.domain.roles import Action, Principal, may
 from clinicdesk.errors import NotAllowed
 from clinicdesk.services.clock import utc_now
-from clinicdesk.services.idle import SESSION, went_back
+from clinicdesk.services.idle import SESSION
 
 P = ParamSpec("P")
 R = TypeVar("R")

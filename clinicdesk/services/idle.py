@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from clinicdesk.domain.clock import went_back
+
 SESSION = timedelta(hours=12)
 SHORTEST, DEFAULT, LONGEST = 1, 5, 30  # minutes without input
-_ADJUSTED = timedelta(minutes=2)  # a clock is put right by that much without anybody's intent
 
 
 class LockReason(StrEnum):
@@ -49,8 +50,3 @@ class Watch:
 def watch(minutes: int, now: datetime) -> Watch:
     """Begin to watch a session that was just unlocked."""
     return Watch(timedelta(minutes=minutes), now, now)
-
-
-def went_back(before: datetime, now: datetime) -> bool:
-    """Whether the clock was set back since `before`."""
-    return before - now > _ADJUSTED

@@ -29,6 +29,7 @@ from clinicdesk.vault.recovering import (
 from clinicdesk.vault.recovery import RecoveryKey, read_recovery_key
 from clinicdesk.vault.rotation import (
     abandon_rotation,
+    begin_audit,
     begin_rotation,
     confirm_rotation,
     remove_for_cause,
@@ -54,6 +55,7 @@ __all__ = [
     "abandon_rotation",
     "add_account",
     "as_role",
+    "begin_audit",
     "begin_recovery",
     "begin_rotation",
     "benchmark",

@@ -16,7 +16,16 @@ from clinicdesk.vault.keyring import KeyRing
 from clinicdesk.vault.passwords import check_new_password, clean_login
 from clinicdesk.vault.pins import PinnedState, Pins
 from clinicdesk.vault.recovery import RecoveryKey
-from clinicdesk.vault.roster import SIGNING, Account, Epoch, Recipient, Roster, Signer, login_tag
+from clinicdesk.vault.roster import (
+    AUDIT,
+    SIGNING,
+    Account,
+    Epoch,
+    Recipient,
+    Roster,
+    Signer,
+    login_tag,
+)
 from clinicdesk.vault.sealing import new_key, new_signer
 from clinicdesk.vault.unlocked import Unlocked
 
@@ -87,7 +96,8 @@ def _founded(cost: KdfCost) -> tuple[Header, KeyRing]:
         recovery=Recipient("", b""),
         signers=(Signer(signer, b""),),
         seals=(),
+        audit_root=1,
     )
     pins = {domain: PinnedState(Pins(), b"") for domain in Domain}
     header = Header(secrets.token_bytes(16), 1, roster, b"", (), pins)
-    return header, KeyRing(keys | {(SIGNING, 1): signing_key})
+    return header, KeyRing(keys | {(SIGNING, 1): signing_key, (AUDIT, 1): new_key()})

@@ -9,8 +9,8 @@ from clinicdesk.vault.kdf import Limits
 from clinicdesk.vault.keyring import KeyRing, purposes_of, seals_for
 from clinicdesk.vault.pins import pinned
 from clinicdesk.vault.recovery import RecoveryKey, new_recovery_key
-from clinicdesk.vault.roster import SIGNING, Account, Recipient
-from clinicdesk.vault.sealing import new_pair, sign
+from clinicdesk.vault.roster import AUDIT, SIGNING, Account, Recipient
+from clinicdesk.vault.sealing import new_key, new_pair, sign
 from clinicdesk.vault.slots import Contents, password_slot, recovery_slot
 
 
@@ -77,6 +77,16 @@ def all_resealed(header: Header, ring: KeyRing) -> Header:
     return _with_seals(header, recovery.owner, recovery.public_key, Role.ADMINISTRATOR, ring)
 
 
+def with_next_audit_root(header: Header, ring: KeyRing) -> Header:
+    """Make a new root for the audit chain; seal it to nobody yet.
+
+    Whoever knew a key of the chain knows the ones that follow from it, and none of this root's.
+    """
+    number = header.roster.audit_root + 1
+    ring.add(AUDIT, number, new_key())
+    return replace(header, roster=replace(header.roster, audit_root=number))
+
+
 def with_pins_authenticated(header: Header, ring: KeyRing) -> Header:
     """Authenticate the pins as they are with the keys of the current epochs."""
     pins = {
@@ -112,7 +122,6 @@ def _without_seals(header: Header, owner: str) -> Header:
 
 def _with_seals(header: Header, owner: str, public: bytes, role: Role, ring: KeyRing) -> Header:
     roster = header.roster
-    purposes = purposes_of(role, roster.epochs, len(roster.signers))
-    seals = seals_for(header.store_id, owner, public, purposes, ring)
+    seals = seals_for(header.store_id, owner, public, purposes_of(role, roster), ring)
     header = _without_seals(header, owner)
     return replace(header, roster=replace(roster, seals=(*header.roster.seals, *seals)))

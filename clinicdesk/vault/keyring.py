@@ -1,12 +1,12 @@
 """The keys one account was given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from clinicdesk.domain.roles import Role
 from clinicdesk.errors import NotAllowed
-from clinicdesk.vault.domains import DOMAINS, Domain
+from clinicdesk.vault.domains import DOMAINS
 from clinicdesk.vault.header import Header
-from clinicdesk.vault.roster import SIGNING, Epoch, Seal, seal_info
+from clinicdesk.vault.roster import AUDIT, SIGNING, Roster, Seal, seal_info
 from clinicdesk.vault.sealing import NotOpened, seal, subkey, unseal
 from clinicdesk.vault.troubles import KeysTampered
 from clinicdesk.wiping import FleetingKey, wipe
@@ -29,9 +29,9 @@ class KeyRing:
     def holds(self, purpose: str, epoch: int) -> bool:
         return (purpose, epoch) in self._keys
 
-    def derived(self, domain: Domain, epoch: int, label: str, store_id: bytes) -> bytes:
-        """A key for one use of a domain's data key. 32 bytes."""
-        return FleetingKey.moved_from(subkey(self.key(domain.value, epoch), label, store_id))
+    def derived(self, purpose: str, epoch: int, label: str, store_id: bytes) -> bytes:
+        """A key for one use of a key of ours. 32 bytes."""
+        return FleetingKey.moved_from(subkey(self.key(purpose, epoch), label, store_id))
 
     def add(self, purpose: str, epoch: int, key: bytearray) -> None:
         self._keys[purpose, epoch] = key
@@ -54,15 +54,15 @@ def open_ring(header: Header, owner: str, private: bytearray) -> KeyRing:
         raise KeysTampered from None
 
 
-def purposes_of(
-    role: Role, epochs: Mapping[Domain, Epoch], signer: int
-) -> Iterable[tuple[str, int]]:
+def purposes_of(role: Role, roster: Roster) -> Iterator[tuple[str, int]]:
     """Every (purpose, epoch) this role is given a key for."""
     for domain in sorted(DOMAINS[role]):
-        for number in epochs[domain].numbers():
+        for number in roster.epochs[domain].numbers():
             yield domain.value, number
     if role is Role.ADMINISTRATOR:
-        yield SIGNING, signer
+        yield SIGNING, len(roster.signers)
+        for number in range(1, roster.audit_root + 1):
+            yield AUDIT, number
 
 
 def seals_for(

@@ -20,6 +20,7 @@ from clinicdesk.vault.sealing import is_signed, mac
 from clinicdesk.vault.slots import cost_from_json, cost_json
 
 SIGNING = "signing"  # beside the domains: the purpose of a seal that holds the signing key
+AUDIT = "audit"  # and of one that holds a root of the audit chain: administrators keep all of them
 MOST_ACCOUNTS = 1000
 MOST_LETTERS = 256  # of a login
 _LABEL = b"cd/v1/roster"
@@ -92,6 +93,7 @@ class Roster:
     recovery: Recipient
     signers: tuple[Signer, ...]
     seals: tuple[Seal, ...]
+    audit_root: int = 0  # number of the newest root; 0: a store from before the audit was chained
 
     def account(self, user_id: str) -> Account | None:
         return next((each for each in self.accounts if each.user_id == user_id), None)
@@ -122,7 +124,8 @@ class Roster:
         return _LABEL + store_id + fields.canonical(self.as_json())
 
     def as_json(self) -> dict[str, object]:
-        return {
+        chained = {"audit_root": self.audit_root} if self.audit_root else {}
+        return chained | {
             "generation": self.generation,
             "login_salt": self.login_salt.hex(),
             "cost": cost_json(self.cost),
@@ -156,7 +159,8 @@ def seal_info(store_id: bytes, owner: str, purpose: str, epoch: int) -> bytes:
 
 def roster_from_json(value: Any, limits: Limits) -> Roster:
     names = ("generation", "login_salt", "cost", "epochs", "accounts", "recovery", "signers")
-    found = fields.record(value, *names, "seals")
+    chained = isinstance(value, dict) and "audit_root" in value
+    found = fields.record(value, *names, "seals", *(("audit_root",) if chained else ()))
     epochs = fields.record(found["epochs"], *(domain.value for domain in Domain))
     recovery = fields.row(found["recovery"], 2)
     return Roster(
@@ -168,6 +172,7 @@ def roster_from_json(value: Any, limits: Limits) -> Roster:
         recovery=Recipient(fields.identity(recovery[0]), fields.octets(recovery[1], 32)),
         signers=_signers(found["signers"]),
         seals=fields.sequence(found["seals"], _seal, 8 * MOST_ACCOUNTS),
+        audit_root=fields.number(found["audit_root"], 1) if chained else 0,
     )
 
 

@@ -12,7 +12,12 @@ from clinicdesk.domain.roles import Role
 from clinicdesk.errors import BadInput
 from clinicdesk.vault.administering import administer, someone_else
 from clinicdesk.vault.domains import DOMAINS, Domain
-from clinicdesk.vault.drafts import all_resealed, shut_out, with_pins_authenticated
+from clinicdesk.vault.drafts import (
+    all_resealed,
+    shut_out,
+    with_next_audit_root,
+    with_pins_authenticated,
+)
 from clinicdesk.vault.header import Header
 from clinicdesk.vault.keyring import KeyRing
 from clinicdesk.vault.roster import SIGNING, Epoch, Signer, endorsed
@@ -87,7 +92,20 @@ def _with_next_keys(header: Header, domains: Collection[Domain], ring: KeyRing) 
             )
         ring.add(domain.value, epoch.current + 1, new_key())
         header = _with_epoch(header, domain, Epoch(epoch.current, epoch.current + 1))
+    if Domain.CLINICAL in domains:  # the chain's live key is in that database
+        header = with_next_audit_root(header, ring)
     return header
+
+
+def begin_audit(keys: Unlocked) -> None:
+    """Give a store from before the audit was chained the first root of its chain."""
+
+    def begun(header: Header, ring: KeyRing) -> Header:
+        if header.roster.audit_root:
+            return header
+        return all_resealed(with_next_audit_root(header, ring), ring)
+
+    administer(keys, begun)
 
 
 def _with_epoch(header: Header, domain: Domain, epoch: Epoch) -> Header:

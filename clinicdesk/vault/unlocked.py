@@ -5,7 +5,7 @@ from clinicdesk.vault.domains import Domain
 from clinicdesk.vault.files import KeyFiles
 from clinicdesk.vault.header import Header
 from clinicdesk.vault.keyring import KeyRing, open_ring
-from clinicdesk.vault.roster import Account
+from clinicdesk.vault.roster import AUDIT, Account
 from clinicdesk.vault.slots import Contents
 from clinicdesk.vault.troubles import KeysOlder, KeysTampered
 
@@ -76,6 +76,16 @@ class Unlocked:
     def backup_key(self) -> bytes:
         """32 bytes."""
         return self._key(Domain.CLINICAL, "backup")
+
+    @property
+    def audit_root(self) -> int:
+        """Number of the newest root of the audit chain; 0 in a store from before there was one."""
+        return self._header.roster.audit_root
+
+    def audit_key(self, root: int) -> bytes:
+        """The first key of the audit chain under this root, for administrators. 32 bytes."""
+        self._require_open()
+        return self._ring.derived(AUDIT, root, "audit", bytes.fromhex(self.store_id))
 
     def close(self) -> None:
         """Overwrite every key; from here on nothing can be derived."""

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from clinicdesk import vault
 from clinicdesk.errors import BadInput, NotAllowed, WrongPassword
 from clinicdesk.vault import Domain, Pins, Unlocked
+from clinicdesk.vault.administering import administer
 from clinicdesk.vault.recovery import new_recovery_key
 from tests.conftest import CHEAP_LIMITS
 from tests.vault.support import (
@@ -216,3 +218,54 @@ def test_a_new_sheet_replaces_the_old(folder: Path) -> None:
     assert not vault.is_recovery_key(folder, sheet, limits=CHEAP_LIMITS)
     assert vault.is_recovery_key(folder, renewed, limits=CHEAP_LIMITS)
     opened(folder).close()
+
+
+# -- the roots of the audit chain --------------------------------------------------------------
+
+
+def test_administrators_alone_hold_the_roots_of_the_audit(folder: Path, keys: Unlocked) -> None:
+    """E04: whoever works with the records cannot make keys of the chain from its root."""
+    added(keys, "bob", "clinician")
+    with pytest.raises(NotAllowed):
+        opened(folder, "bob", OTHER_PASSWORD).audit_key(1)
+    assert len(keys.audit_key(1)) == 32
+    assert keys.audit_key(1) not in (keys.database_key(), keys.backup_key())
+
+
+def test_a_removed_administrator_knows_no_root_that_follows(folder: Path, keys: Unlocked) -> None:
+    """E04: what they took is read on for ever by the others, and is good for nothing new."""
+    user_id = added(keys, "eve", "administrator")
+    first = keys.audit_key(1)
+    vault.remove_for_cause(keys, user_id)
+    assert keys.audit_root == 2
+    again = opened(folder)
+    assert again.audit_key(1) == first
+    assert again.audit_key(2) != first
+
+
+def test_a_new_data_key_begins_a_new_root(keys: Unlocked) -> None:
+    """The chain's live key lies in the database, so that an old key of it is an old key of both."""
+    vault.begin_rotation(keys)
+    assert keys.audit_root == 2
+    vault.abandon_rotation(keys, Domain.CLINICAL)
+    assert keys.audit_root == 2
+    vault.begin_rotation(keys, [Domain.RESEARCH])
+    assert keys.audit_root == 2
+
+
+def test_a_header_from_before_the_chain_opens_and_is_given_a_root(
+    folder: Path, keys: Unlocked
+) -> None:
+    before = files_of(folder).load()
+    seals = tuple(seal for seal in before.roster.seals if seal.purpose != "audit")
+    roster = replace(before.roster, audit_root=0, seals=seals)
+    administer(keys, lambda header, _: replace(header, roster=roster))
+    assert b"audit_root" not in (folder / "clinic.keys").read_bytes()
+    old = opened(folder)
+    assert old.audit_root == 0
+    with pytest.raises(NotAllowed):
+        old.audit_key(1)
+    for _ in range(2):
+        vault.begin_audit(old)
+        assert old.audit_root == 1
+    assert opened(folder).audit_key(1) == old.audit_key(1)
