@@ -6,7 +6,7 @@ demo      build a demonstration clinic and open it; without a display, run the m
 run       clinicdesk itself, with its own arguments
 check     format, lint, types, import contracts
 test      check, then every test, with no network where that can be had
-faults    kill and spoil for a long time: --count N kills of each kind, 1000 without it
+faults    kill and spoil for a long time; one KIND alone, with its own arguments: kills --help
 bench     every measurement beside its limit and its peer, or the NAMEs given; --json
 package   freeze dist/clinicdesk/, then let it test and demonstrate itself without a network
 lock      resolve pyproject.toml anew into requirements.lock
@@ -62,6 +62,7 @@ CHECKS = (
     ("lint-imports",),
 )
 TESTS = ("pytest", "--numprocesses", "auto")
+FAULTS = ("kills",)
 
 LOCK_HEADER = """\
 # Every dependency with the hashes of its wheels for Linux, Windows and macOS (Apple silicon),
@@ -114,9 +115,8 @@ def test(arguments: Sequence[str]) -> int:
 
 def faults(arguments: Sequence[str]) -> int:
     set_up(OFFSCREEN)
-    count = arguments or ("--count", "1000")
-    modules = [f"tests.faults.{kind}_kills" for kind in ("header", "rotation", "sharing")]
-    return first_failure([timed(("python", "-m", module, *count)) for module in modules])
+    modules = [f"tests.faults.{kind}" for kind in arguments[:1] or FAULTS]
+    return first_failure([timed(("python", "-m", module, *arguments[1:])) for module in modules])
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -1,0 +1,15 @@
+"""The kinds of work that are interrupted, by their name."""
+
+from collections.abc import Mapping
+
+from tests.faults.works import backups, creation, header, imports, rotation, sharing
+from tests.faults.works.work import Work
+
+WORKS: Mapping[str, Work] = {
+    "creation": creation.WORK,
+    "import": imports.WORK,
+    "header": header.WORK,
+    "rotation": rotation.WORK,
+    "sharing": sharing.WORK,
+    "backup": backups.WORK,
+}

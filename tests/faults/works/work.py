@@ -1,0 +1,83 @@
+"""What an interrupted work is: how it goes on until it is cut off, and what must be true then.
+
+Everything happens in one place: `store/` in it is the store, `given/` what the work is given.
+A work acknowledges by a word what it was promised to be durable; by BEGUN, that it has begun.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clinicdesk.errors import UserFacingError
+from clinicdesk.services.clinic import Clinic
+from tests.conftest import LOGIN, PASSWORD
+from tests.services.stores import unlock
+
+Acknowledge = Callable[[str], None]
+Tally = Counter[str]
+
+BEGUN = ""
+
+FAULTS = frozenset(
+    {
+        "lost",  # acknowledged, and not there
+        "partial",  # half of something
+        "unopenable",  # what must open does not
+        "unsound",  # opens, and a check of it fails
+        "unfinished",  # what the next administrator should have brought to its end
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One kind of work.
+
+    go_on: is given the place, a word that no earlier round had, and where to acknowledge; it says
+    BEGUN once it is ready, and does not return.
+    check: is given the place, everything that was acknowledged, and where to count.
+    longest_life: s until a kill, at most.  kills, states: its share among the kinds.
+    """
+
+    prepare: Callable[[Path], None]
+    go_on: Callable[[Path, str, Acknowledge], None]
+    check: Callable[[Path, Set[str], Tally], None]
+    longest_life: float
+    kills: int
+    states: int
+
+
+def faults_in(tally: Tally) -> dict[str, int]:
+    """What must not have been counted, and was."""
+    return {name: tally[name] for name in sorted(FAULTS) if tally[name]}
+
+
+@contextmanager
+def opening(tally: Tally) -> Iterator[None]:
+    """Count it when something does not open, and say in which words."""
+    try:
+        yield
+    except UserFacingError as error:
+        tally["unopenable"] += 1
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+
+
+@contextmanager
+def at_work(folder: Path, login: str = LOGIN, password: str = PASSWORD) -> Iterator[Clinic]:
+    """The store, unlocked for the block."""
+    clinic = unlock(folder, login, password)
+    try:
+        yield clinic
+    finally:
+        clinic.lock()
+
+
+def count_unsound(clinic: Clinic, tally: Tally) -> None:
+    """Look through the store with every check that it offers."""
+    for check in clinic.verification.checks():
+        if not check.ok:
+            tally["unsound"] += 1
+            sys.stderr.write(f"{check.name}: {check.detail}\n")
