@@ -5,6 +5,7 @@ not pregnant, so a value of a child is not assessed here. Critical is a vital si
 itself on NEWS2 (Royal College of Physicians 2017, SpO2 scale 1, people of 16 years and over).
 """
 
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from clinicdesk.domain.catalog import Concept, Range
@@ -27,15 +28,15 @@ class Level(StrEnum):
         return self in {Level.CRITICAL_LOW, Level.CRITICAL_HIGH}
 
 
-# LOINC -> the band that scores less than 3
-_NOT_CRITICAL = {
-    "9279-1": Range(9, 24),  # respiratory rate
-    "59408-5": Range(92, None),  # SpO2, scale 1
-    "8480-6": Range(91, 219),  # systolic
-    "8867-4": Range(41, 130),  # pulse
-    "8310-5": Range(35.1, None),  # temperature
+_TEMPERATURE = "8310-5"
+# LOINC -> critical at or below, at or above. A limit is reached, never rounded to: 91.4 % is not.
+_CRITICAL: dict[str, tuple[float | None, float | None]] = {
+    "9279-1": (8, 25),  # respiratory rate
+    "59408-5": (91, None),  # SpO2, scale 1
+    "8480-6": (90, 220),  # systolic
+    "8867-4": (40, 131),  # pulse
+    _TEMPERATURE: (35.0, None),
 }
-_STEP = {"8310-5": 1}  # decimals of the band; the others are whole numbers
 
 
 def assess(
@@ -49,10 +50,23 @@ def assess(
     reference = concept.reference_for(gender)
     if not reference.known or age is None or age < ADULT:
         return Level.NOT_ASSESSED
-    critical = _side(_NOT_CRITICAL.get(concept.code), round(value, _STEP.get(concept.code, 0)))
-    if critical:
-        return Level.CRITICAL_LOW if critical < 0 else Level.CRITICAL_HIGH
-    return (Level.LOW, Level.NORMAL, Level.HIGH)[_side(reference, value) + 1]
+    return (
+        _critical(concept.code, value)
+        or ((Level.LOW, Level.NORMAL, Level.HIGH)[_side(reference, value) + 1])
+    )
+
+
+def to_tenth(celsius: float) -> float:
+    """A temperature as its NEWS2 bands are printed, in tenths; halves go up."""
+    return float(Decimal(str(celsius)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def _critical(code: str, value: float) -> Level | None:
+    low, high = _CRITICAL.get(code, (None, None))
+    reached = to_tenth(value) if code == _TEMPERATURE else value
+    if low is not None and reached <= low:
+        return Level.CRITICAL_LOW
+    return Level.CRITICAL_HIGH if high is not None and reached >= high else None
 
 
 def reference_text(concept: Concept | None, gender: AdministrativeGender, age: int | None) -> str:
@@ -71,8 +85,8 @@ def range_text(limits: Range) -> str:
     return f"from {low}" if low else ""
 
 
-def _side(limits: Range | None, value: float) -> int:
+def _side(limits: Range, value: float) -> int:
     """-1 below, 0 inside, 1 above."""
-    if limits is None or value in limits:
+    if value in limits:
         return 0
     return -1 if limits.low is not None and value < limits.low else 1

@@ -13,7 +13,7 @@ from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import AdministrativeGender, PatientSummary
 from clinicdesk.domain.risk import RiskInput, ScoreResult
 from clinicdesk.models.features import Moment, Newest, age_input, observed
-from clinicdesk.models.scores import SCORES, kfre, news2
+from clinicdesk.models.scores import SCORES, kfre
 from clinicdesk.models.scores.protocol import CannotScore, Given, Score, Value
 
 NEWS2_WINDOW = timedelta(hours=1)  # vital signs within it belong to one set
@@ -66,7 +66,7 @@ def news2_of(patient: PatientSummary, newest: Newest, moment: Moment) -> ScoreRe
     age = age_input("age", patient, moment.today).value
     if age is not None and age < 16:
         return _refused(result, "NEWS2 is for people of 16 years and over.")
-    return replace(result, message=f"{result.message} {_bounds_text(result)}".strip())
+    return result
 
 
 def egfr_of(patient: PatientSummary, newest: Newest, moment: Moment) -> ScoreResult:
@@ -148,16 +148,6 @@ def _refused(result: ScoreResult, message: str) -> ScoreResult:
 
 def _given(inputs: Iterable[RiskInput]) -> Given:
     return {each.name: each.text or each.value for each in inputs}
-
-
-def _bounds_text(result: ScoreResult) -> str:
-    if not result.missing or len(result.missing) == len(result.inputs) - 1:  # the scale is chosen
-        return ""
-    try:
-        bounds = news2.bounds(_given(result.inputs))
-    except CannotScore:
-        return ""
-    return f"With what is known it lies between {bounds.low} and {bounds.high}."
 
 
 def _age_text(oldest: datetime | None, moment: Moment) -> str:

@@ -18,19 +18,23 @@ WOMAN, MAN = AdministrativeGender.FEMALE, AdministrativeGender.MALE
         ("8867-4", 59, Level.LOW),
         ("8867-4", 101, Level.HIGH),
         ("8867-4", 40, Level.CRITICAL_LOW),
-        ("8867-4", 40.6, Level.LOW),  # 41 on the chart
+        ("8867-4", 40.4, Level.LOW),  # not at or below 40: a limit is not rounded to
+        ("8867-4", 130.6, Level.HIGH),
         ("8867-4", 131, Level.CRITICAL_HIGH),
         ("8867-4", 9, Level.IMPLAUSIBLE),
         ("9279-1", 8, Level.CRITICAL_LOW),
         ("9279-1", 24, Level.HIGH),
         ("9279-1", 25, Level.CRITICAL_HIGH),
         ("59408-5", 91, Level.CRITICAL_LOW),
+        ("59408-5", 91.4, Level.LOW),
         ("59408-5", 92, Level.LOW),
         ("59408-5", 101, Level.IMPLAUSIBLE),
         ("8480-6", 90, Level.CRITICAL_LOW),
         ("8480-6", 220, Level.CRITICAL_HIGH),
         ("8480-6", 11647, Level.IMPLAUSIBLE),
         ("8310-5", 35.0, Level.CRITICAL_LOW),
+        ("8310-5", 35.04, Level.CRITICAL_LOW),  # the RCP's bands of temperature are in tenths
+        ("8310-5", 35.05, Level.LOW),
         ("8310-5", 35.1, Level.LOW),
         ("8310-5", 39.5, Level.HIGH),  # NEWS2 gives it 2
         ("29463-7", 82, Level.NOT_ASSESSED),  # weight has no range

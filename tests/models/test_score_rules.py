@@ -3,16 +3,18 @@
 from math import nextafter
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from clinicdesk.domain.assessment import assess
 from clinicdesk.domain.catalog import catalog
+from clinicdesk.domain.patient import AdministrativeGender
 from clinicdesk.models.scores import SCORES
 from clinicdesk.models.scores.bmi_who import body_mass_index, who_category
 from clinicdesk.models.scores.ckd_epi_2021 import egfr_ckd_epi_2021, g_category
 from clinicdesk.models.scores.kfre import action
-from clinicdesk.models.scores.news2 import bounds
 from clinicdesk.models.scores.protocol import CannotScore, Given, Quantity, Score
+from clinicdesk.models.scores.tables import Bounds
 
 WELL = {
     "rr": 16,
@@ -96,6 +98,33 @@ def test_the_triggers_of_news2(changes: dict[str, object], band: str, monitoring
     assert (result["risk_band"], result["monitoring"]) == (band, monitoring)
 
 
+@pytest.mark.parametrize(
+    ("name", "points", "between"),
+    [
+        ("rr", "rr_pts", {8.4: 1, 24.6: 2}),
+        ("spo2", "spo2_pts", {91.4: 2, 91.6: 2, 95.5: 0}),
+        ("sbp", "sbp_pts", {90.4: 2, 219.6: 0}),
+        ("hr", "hr_pts", {40.4: 1, 90.6: 0, 130.6: 2}),
+    ],
+)
+def test_a_limit_of_the_chart_is_reached_and_not_rounded_to(
+    name: str, points: str, between: dict[float, int]
+) -> None:
+    assert {value: news2(**{name: value})[points] for value in between} == between
+
+
+@given(
+    st.sampled_from(["rr", "spo2", "sbp", "hr", "temp_c"]),
+    st.floats(10, 100) | st.floats(100, 330) | st.floats(34, 36),
+)
+def test_a_vital_sign_is_critical_exactly_when_it_scores_three(name: str, value: float) -> None:
+    wanted = SCORES["news2"].input(name)
+    assume(isinstance(wanted, Quantity) and wanted.low <= value <= wanted.high)
+    points = news2(**{name: value})[f"{name.removesuffix('_c')}_pts"]
+    level = assess(catalog()[wanted.code], value, AdministrativeGender.FEMALE, 50)
+    assert level.critical == (points == 3)
+
+
 vitals = st.fixed_dictionaries(
     {
         "rr": st.floats(1, 120),
@@ -112,12 +141,12 @@ vitals = st.fixed_dictionaries(
 
 @given(vitals, st.sets(st.sampled_from(sorted(WELL))))
 def test_bounds_hold_whatever_is_missing(values: dict[str, float | str], gone: set[str]) -> None:
-    total = SCORES["news2"].calculate(values)["total"]
+    total = int(SCORES["news2"].calculate(values)["total"] or 0)
     partial: Given = {name: value for name, value in values.items() if name not in gone}
-    limits = bounds(partial)
-    assert limits.low <= int(total or 0) <= limits.high
+    limits = SCORES["news2"].bounds(partial)
+    assert limits is None or limits.low <= total <= limits.high
     if not gone:
-        assert limits.low == limits.high
+        assert limits == Bounds(total, total)
 
 
 @given(st.floats(0.1, 29), st.floats(0.001, 1), st.integers(18, 119), st.booleans())

@@ -293,7 +293,7 @@ def test_a_partial_set_gets_bounds_and_never_a_score(risks: Risks, store: Databa
     assert result.values == {}
     assert result.headline == ""
     assert result.missing == ["Supplemental oxygen", "Consciousness (ACVPU)"]
-    assert "between 6 and 11" in result.message
+    assert "NEWS2 6-11, missing: " in result.message
 
 
 def test_values_outside_the_window_are_not_part_of_the_set(risks: Risks, store: Database) -> None:
@@ -359,4 +359,4 @@ def test_an_empty_record_has_no_score_and_says_why(risks: Risks, store: Database
         assert result.values == {}
         assert result.missing
         assert result.message
-        assert "between" not in result.message
+        assert "needs: " in result.message  # no bounds where nothing is known

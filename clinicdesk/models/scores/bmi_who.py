@@ -1,11 +1,13 @@
 """Body mass index with the WHO categories for adults."""
 
-from bisect import bisect_right
-
+from clinicdesk.models.scores.inputs import WEIGHT
 from clinicdesk.models.scores.protocol import Quantity, Score, Value, Values, number
+from clinicdesk.models.scores.tables import From
 
-_BOUNDS = (18.5, 25, 30, 35, 40)
-_CATEGORIES = ("underweight", "normal", "overweight", "obese_1", "obese_2", "obese_3")
+who_category = From(  # adults, of an unrounded BMI in kg/m2 (WHO TRS 894)
+    "underweight",
+    {18.5: "normal", 25: "overweight", 30: "obese_1", 35: "obese_2", 40: "obese_3"},
+)
 
 
 def body_mass_index(weight: float, height: float) -> float:
@@ -14,11 +16,6 @@ def body_mass_index(weight: float, height: float) -> float:
     weight: kg (LOINC 29463-7).  height: cm (LOINC 8302-2).  Returns kg/m2 (LOINC 39156-5).
     """
     return weight * 10_000 / height**2  # in this order 64 kg at 160 cm are 25, not 24.999...
-
-
-def who_category(bmi: float) -> str:
-    """The adult category of an unrounded BMI in kg/m2 (WHO TRS 894)."""
-    return _CATEGORIES[bisect_right(_BOUNDS, bmi)]
 
 
 def _bmi(values: dict[str, Value]) -> Values:
@@ -35,7 +32,7 @@ SCORE = Score(
     title="BMI (WHO)",
     version="2000.1",
     inputs=(
-        Quantity("weight_kg", "Weight", "kg", 10, 650, code="29463-7"),
+        WEIGHT,
         Quantity("height_cm", "Height", "cm", 54, 275, code="8302-2"),
     ),
     outputs=("bmi", "category"),

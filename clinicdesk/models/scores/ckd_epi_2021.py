@@ -1,11 +1,12 @@
 """CKD-EPI 2021: glomerular filtration rate from creatinine, without race."""
 
-from bisect import bisect_right
+from clinicdesk.models.scores.inputs import CREATININE, SEX, age
+from clinicdesk.models.scores.protocol import Score, Value, Values, number
+from clinicdesk.models.scores.tables import From
 
-from clinicdesk.models.scores.protocol import AGE_CODE, SEX, Quantity, Score, Value, Values, number
-
-_BOUNDS = (15, 30, 45, 60, 90)
-_CATEGORIES = ("G5", "G4", "G3b", "G3a", "G2", "G1")
+g_category = From(
+    "G5", {15: "G4", 30: "G3b", 45: "G3a", 60: "G2", 90: "G1"}
+)  # KDIGO 2024, unrounded
 
 
 def egfr_ckd_epi_2021(creatinine: float, age: float, female: bool) -> float:
@@ -19,11 +20,6 @@ def egfr_ckd_epi_2021(creatinine: float, age: float, female: bool) -> float:
     ratio = creatinine / kappa
     shape = min(ratio, 1.0) ** alpha * max(ratio, 1.0) ** -1.200
     return float(142 * shape * 0.9938**age * factor)
-
-
-def g_category(egfr: float) -> str:
-    """The KDIGO 2024 category of an unrounded eGFR in mL/min/{1.73_m2}."""
-    return _CATEGORIES[bisect_right(_BOUNDS, egfr)]
 
 
 def _ckd_epi(values: dict[str, Value]) -> Values:
@@ -42,8 +38,8 @@ SCORE = Score(
     version="2021.1",
     inputs=(
         SEX,
-        Quantity("age", "Age", "a", 18, 120, code=AGE_CODE),
-        Quantity("creatinine_mg_dl", "Creatinine", "mg/dL", 0.1, 30, code="2160-0"),
+        age(),
+        CREATININE,
     ),
     outputs=("egfr_ml_min_1_73m2", "g_category"),
     citation=(

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from math import exp, log
 
+from clinicdesk.models.scores.inputs import ALBUMIN, SEX, UACR, age, yes_no
 from clinicdesk.models.scores.protocol import (
-    AGE_CODE,
-    SEX,
-    YES_NO,
     Choice,
     Given,
     Quantity,
@@ -132,22 +130,14 @@ SCORE = Score(
     inputs=(
         _VARIABLES,
         Choice("years", "Horizon in years", ("2", "5")),
-        Choice("north_america", "North American calibration", ("0", "1"), spellings=YES_NO),
-        Quantity("age", "Age", "a", 18, 100, code=AGE_CODE),
+        yes_no("north_america", "North American calibration"),
+        age(18, 100),
         SEX,
         Quantity("egfr", "eGFR", "mL/min/{1.73_m2}", 1, 60, code="98979-8", below_high=True),
-        Quantity(
-            "uacr_mg_g",
-            "Urine albumin/creatinine ratio",
-            "mg/g",
-            0,
-            25_000,
-            code="9318-7",
-            above_low=True,
-        ),
-        Choice("dm", "Diabetes", ("0", "1"), spellings=YES_NO),
-        Choice("htn", "Hypertension", ("0", "1"), spellings=YES_NO),
-        Quantity("albumin_g_dl", "Albumin", "g/dL", 0.5, 7, code="1751-7"),
+        UACR,
+        yes_no("dm", "Diabetes"),
+        yes_no("htn", "Hypertension"),
+        ALBUMIN,
         Quantity("phosphate_mg_dl", "Phosphate", "mg/dL", 0.3, 20, code="2777-1"),
         Quantity("bicarbonate_mmol_l", "Bicarbonate", "mmol/L", 2, 60, code="1963-8"),
         Quantity("calcium_mg_dl", "Calcium", "mg/dL", 3, 20, code="17861-6"),

@@ -1,100 +1,55 @@
 """National Early Warning Score 2: how ill is this adult, now."""
 
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-
-from clinicdesk.models.scores.protocol import (
-    YES_NO,
-    Choice,
-    Given,
-    Quantity,
-    Score,
-    Value,
-    Values,
-    number,
+from clinicdesk.domain.assessment import to_tenth
+from clinicdesk.models.scores.inputs import (
+    HEART_RATE,
+    RESPIRATORY_RATE,
+    SYSTOLIC,
+    TEMPERATURE,
+    yes_no,
 )
+from clinicdesk.models.scores.protocol import Choice, Quantity, Score, Value, Values
+from clinicdesk.models.scores.tables import Chart, Part, Read, by_number, by_word, earned, if_yes
 
-# (upper bounds, included; points of the bands between them), as on the chart of the report.
-_RR = ((8, 11, 20, 24), (3, 1, 0, 2, 3))
-_SPO2_SCALE_1 = ((91, 93, 95), (3, 2, 1, 0))
-_SPO2_SCALE_2_AIR = ((83, 85, 87), (3, 2, 1, 0))
-_SPO2_SCALE_2_OXYGEN = ((83, 85, 87, 92, 94, 96), (3, 2, 1, 0, 1, 2, 3))
-_SBP = ((90, 100, 110), (3, 2, 1, 0))
-_HR = ((40, 50, 90, 110, 130), (3, 1, 0, 1, 2, 3))
-_TEMPERATURE = ((35.0, 36.0, 38.0, 39.0), (3, 1, 0, 1, 2))
-
-_Bands = tuple[Sequence[float], Sequence[int]]
-
-POINTS = {  # output -> the inputs it needs
-    "rr_pts": ("rr",),
-    "spo2_pts": ("spo2", "spo2_scale"),
-    "o2_pts": ("supplemental_o2",),
-    "sbp_pts": ("sbp",),
-    "hr_pts": ("hr",),
-    "consciousness_pts": ("acvpu",),
-    "temp_pts": ("temp_c",),
-}
-_MOST = {name: 2 if name == "o2_pts" else 3 for name in POINTS}
+_RR = Chart({8: 3, 11: 1}, {21: 2, 25: 3})
+_SPO2_SCALE_1 = Chart({91: 3, 93: 2, 95: 1}, {})
+_SPO2_SCALE_2_AIR = Chart({83: 3, 85: 2, 87: 1}, {})
+_SPO2_SCALE_2_OXYGEN = Chart({83: 3, 85: 2, 87: 1}, {93: 1, 95: 2, 97: 3})
+_SBP = Chart({90: 3, 100: 2, 110: 1}, {220: 3})
+_HR = Chart({40: 3, 50: 1}, {91: 1, 111: 2, 131: 3})
+_TEMPERATURE = Chart({35.0: 3, 36.0: 1}, {38.1: 1, 39.1: 2})
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """The least and the most that an incomplete set can add up to; never a score."""
-
-    low: int
-    high: int
-
-
-def _points(value: float, bands: _Bands) -> int:
-    bounds, points = bands
-    return points[bisect_left(bounds, value)]
-
-
-def _spo2_points(values: Mapping[str, Value]) -> int:
-    spo2 = number(values, "spo2")
-    if values["spo2_scale"] == "1":
-        return _points(spo2, _SPO2_SCALE_1)
-    on_oxygen = values["supplemental_o2"] == "1"  # 93 % and more on air is no reason to worry
-    return _points(spo2, _SPO2_SCALE_2_OXYGEN if on_oxygen else _SPO2_SCALE_2_AIR)
-
-
-def _systolic_points(pressure: float) -> int:
-    return 3 if pressure >= 220 else _points(pressure, _SBP)
+def _spo2_points(read: Read) -> int | None:
+    """On scale 2 the points of SpO2 rest on oxygen too: 93 % and more on air is no worry."""
+    if not {"spo2", "spo2_scale"} <= read.keys():
+        return None
+    spo2 = float(read["spo2"])
+    if read["spo2_scale"] == "1":
+        return _SPO2_SCALE_1(spo2)
+    if "supplemental_o2" not in read:
+        return None
+    on_oxygen = read["supplemental_o2"] == "1"
+    return (_SPO2_SCALE_2_OXYGEN if on_oxygen else _SPO2_SCALE_2_AIR)(spo2)
 
 
 def _temperature_points(celsius: float) -> int:
-    tenths = Decimal(str(celsius)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return _points(float(tenths), _TEMPERATURE)
+    """The one vital sign whose bands are in tenths, to which the RCP rounds first."""
+    return _TEMPERATURE(to_tenth(celsius))
 
 
-_RULES: Mapping[str, Callable[[Mapping[str, Value]], int]] = {
-    "rr_pts": lambda values: _points(number(values, "rr"), _RR),
-    "spo2_pts": _spo2_points,
-    "o2_pts": lambda values: 2 if values["supplemental_o2"] == "1" else 0,
-    "sbp_pts": lambda values: _systolic_points(number(values, "sbp")),
-    "hr_pts": lambda values: _points(number(values, "hr"), _HR),
-    "consciousness_pts": lambda values: 0 if values["acvpu"] == "A" else 3,
-    "temp_pts": lambda values: _temperature_points(number(values, "temp_c")),
-}
+PARTS = (
+    by_number("rr_pts", _RR, 3, of="rr"),
+    Part("spo2_pts", _spo2_points, 3),
+    if_yes("o2_pts", 2, of="supplemental_o2"),
+    by_number("sbp_pts", _SBP, 3, of="sbp"),
+    by_number("hr_pts", _HR, 3, of="hr"),
+    by_word("consciousness_pts", {"A": 0, "C": 3, "V": 3, "P": 3, "U": 3}, of="acvpu"),
+    by_number("temp_pts", _temperature_points, 3, of="temp_c"),
+)
 
 
-def _known_points(values: Mapping[str, Value]) -> dict[str, int]:
-    return {
-        name: _RULES[name](values)
-        for name, inputs in POINTS.items()
-        if values.keys() >= {*inputs, *_also_needed(name, values)}
-    }
-
-
-def _also_needed(name: str, values: Mapping[str, Value]) -> tuple[str, ...]:
-    """On scale 2 the points of SpO2 rest on oxygen too."""
-    scale_2 = name == "spo2_pts" and values.get("spo2_scale") == "2"
-    return ("supplemental_o2",) if scale_2 else ()
-
-
-def risk_band(total: int, highest: int) -> tuple[str, str]:
+def risk_band(total: float, highest: float) -> tuple[str, str]:
     """The clinical risk and the least frequency of monitoring. highest: the largest single part."""
     if total >= 7:
         return "high", "continuous"
@@ -106,21 +61,10 @@ def risk_band(total: int, highest: int) -> tuple[str, str]:
 
 
 def _news2(values: dict[str, Value]) -> Values:
-    points = _known_points(values)
+    points = earned(PARTS, values)
     total = sum(points.values())
     band, monitoring = risk_band(total, max(points.values()))
     return {"total": total, **points, "risk_band": band, "monitoring": monitoring}
-
-
-def bounds(given: Given) -> Bounds:
-    """Bound the total of an incomplete set; a missing part may be anything on its scale.
-
-    Raise `CannotScore` for a value that is there and cannot be.
-    """
-    points = _known_points(SCORE.read(given))
-    unknown = sum(most for name, most in _MOST.items() if name not in points)
-    low = sum(points.values())
-    return Bounds(low, low + unknown)
 
 
 def _headline(values: Values) -> str:
@@ -130,20 +74,18 @@ def _headline(values: Values) -> str:
 SCORE = Score(
     id="news2",
     title="NEWS2",
-    version="2017.1",
+    version="2017.2",
     inputs=(
-        Quantity("rr", "Respiratory rate", "/min", 1, 120, code="9279-1"),
+        RESPIRATORY_RATE,
         Quantity("spo2", "SpO2", "%", 20, 100, code="59408-5"),
         Choice("spo2_scale", "SpO2 scale", ("1", "2")),
-        Choice(
-            "supplemental_o2", "Supplemental oxygen", ("0", "1"), code="3151-8", spellings=YES_NO
-        ),
-        Quantity("sbp", "Systolic blood pressure", "mm[Hg]", 20, 375, code="8480-6"),
-        Quantity("hr", "Heart rate", "/min", 10, 350, code="8867-4"),
+        yes_no("supplemental_o2", "Supplemental oxygen", code="3151-8"),
+        SYSTOLIC,
+        HEART_RATE,
         Choice("acvpu", "Consciousness (ACVPU)", ("A", "C", "V", "P", "U"), code="67775-7"),
-        Quantity("temp_c", "Temperature", "Cel", 20, 45, code="8310-5"),
+        TEMPERATURE,
     ),
-    outputs=("total", *POINTS, "risk_band", "monitoring"),
+    outputs=("total", *(part.name for part in PARTS), "risk_band", "monitoring"),
     citation=(
         "Royal College of Physicians. National Early Warning Score (NEWS) 2: Standardising the "
         "assessment of acute-illness severity in the NHS. London: RCP, 2017."
@@ -155,4 +97,5 @@ SCORE = Score(
     ),
     formula=_news2,
     headline=_headline,
+    parts=PARTS,
 )

@@ -6,6 +6,7 @@ from math import isfinite
 
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.errors import UserFacingError
+from clinicdesk.models.scores.tables import Bounds, Part, bounds
 
 Value = float | str
 Given = Mapping[str, Value | None]  # as it came: numbers, or text still to be read
@@ -15,12 +16,22 @@ Spellings = tuple[tuple[str, str], ...]  # as somebody may write it -> the optio
 
 
 class CannotScore(UserFacingError):
-    """A score that must not be given a number: `code` for scripts, `missing` the inputs' names."""
+    """A score that must not be given a number.
 
-    def __init__(self, code: str, message: str, missing: Sequence[str] = ()) -> None:
+    code: for scripts.  missing: names of inputs.  bounds: of an additive score that lacks some.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        missing: Sequence[str] = (),
+        bounds: Bounds | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.missing = tuple(missing)
+        self.bounds = bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,7 @@ class Quantity:
     code: str = ""  # LOINC
     above_low: bool = False  # `low` itself is outside
     below_high: bool = False  # `high` itself is outside
+    whole: bool = False  # a count: half of one cannot be
 
     def read(self, raw: Value) -> float:
         """The number, once it is one and within the limits."""
@@ -44,6 +56,8 @@ class Quantity:
             raise CannotScore("invalid_value", f"{self.label} is not a number.") from None
         if not isfinite(value):
             raise CannotScore("invalid_value", f"{self.label} is not a number.")
+        if self.whole and not value.is_integer():
+            raise CannotScore("invalid_value", f"{self.label} is not a whole number.")
         if not self._holds(value):
             raise CannotScore(
                 "out_of_range", f"{self.label} is outside what this score is valid for: {self}."
@@ -83,7 +97,36 @@ class Choice:
         raise CannotScore("invalid_value", f"{self.label} must be one of: {known}.")
 
 
-Input = Quantity | Choice
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several words or codes with semicolons between; kept as text, read by `listed`.
+
+    options: empty for codes of a system, which are not checked here.
+    """
+
+    name: str
+    label: str
+    options: tuple[str, ...] = ()
+    code: str = ""  # LOINC
+    unit: str = ""
+
+    def read(self, raw: Value) -> str:
+        """The entries without spaces around them; "none" says that there are none."""
+        words = listed(str(raw))
+        strange = [word for word in words if self.options and word not in self.options]
+        if strange:
+            known = ", ".join((*self.options, "none"))
+            raise CannotScore("invalid_value", f"{self.label} must be of: {known}.")
+        return ";".join(words)
+
+
+def listed(text: str) -> list[str]:
+    """The entries of a list with semicolons."""
+    words = [word.strip() for word in text.split(";")]
+    return [word for word in words if word and word.casefold() != "none"]
+
+
+Input = Quantity | Choice | Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +144,7 @@ class Score:
     formula: Callable[[dict[str, Value]], Values]  # gets inputs already read and in range
     headline: Callable[[Values], str]
     needed: Callable[[Given], Collection[str]] | None = None  # None: every input
+    parts: tuple[Part, ...] = ()  # the lines of an additive score
 
     def missing(self, given: Given) -> list[str]:
         """The names of the inputs that are needed and not there, in the score's order."""
@@ -115,9 +159,26 @@ class Score:
         Raise `CannotScore` when an input is missing, unreadable or outside its limits.
         """
         if missing := self.missing(given):
-            labels = ", ".join(self.label(name) for name in missing)
-            raise CannotScore("missing_input", f"{self.title} needs: {labels}.", missing)
+            raise self._refusal(given, missing)
         return self.formula(self.read(given))
+
+    def bounds(self, given: Given) -> Bounds | None:
+        """Bound an additive score from what is known; None when nothing of it is, or it is none.
+
+        Raise `CannotScore` for a value that is there and cannot be.
+        """
+        return bounds(self.parts, self.read(given))
+
+    def _refusal(self, given: Given, missing: Sequence[str]) -> CannotScore:
+        labels = ", ".join(self.label(name) for name in missing)
+        try:
+            between = self.bounds(given)
+        except CannotScore:  # a value that cannot be bounds nothing
+            between = None
+        if between is None:
+            return CannotScore("missing_input", f"{self.title} needs: {labels}.", missing)
+        message = f"{self.title} {between}, missing: {labels}."
+        return CannotScore("missing_input", message, missing, between)
 
     def read(self, given: Given) -> dict[str, Value]:
         """Every input that is there, read and within its limits."""
@@ -138,17 +199,6 @@ def absent(given: Given, name: str) -> bool:
     """Whether nothing was given; an empty text is nothing, zero is a number."""
     value = given.get(name)
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-SEX = Choice(
-    "sex",
-    "Sex",
-    ("male", "female"),
-    code="46098-0",
-    spellings=(("m", "male"), ("f", "female")),
-)
-AGE_CODE = "30525-0"
-YES_NO: Spellings = (("yes", "1"), ("no", "0"), ("true", "1"), ("false", "0"))
 
 
 def number(values: Mapping[str, Value], name: str) -> float:
