@@ -6,13 +6,14 @@ from sqlalchemy.orm import Session
 from clinicdesk.domain.allergy import AllergyIntolerance
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.storage.provenance import Origins, origins
+from clinicdesk.storage.standing import standing
 from clinicdesk.storage.tables import AllergyRow
 from clinicdesk.storage.types import date_or_none
 
 
 def of_patient(session: Session, patient_id: PatientId) -> list[AllergyIntolerance]:
     """Read a patient's allergies, newest first; without a date last."""
-    query = select(AllergyRow).where(AllergyRow.patient_id == patient_id)
+    query = select(AllergyRow).where(AllergyRow.patient_id == patient_id, standing(AllergyRow))
     order = AllergyRow.recorded_on.desc(), AllergyRow.id.desc()
     rows = session.scalars(query.order_by(*order)).all()
     files = origins(session, rows)

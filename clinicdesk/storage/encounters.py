@@ -6,12 +6,15 @@ from sqlalchemy.orm import Session
 from clinicdesk.domain.encounter import Encounter, EncounterClass, EncounterId
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.storage.provenance import Origins, origins
+from clinicdesk.storage.standing import standing
 from clinicdesk.storage.tables import EncounterRow
 
 
 def of_patient(session: Session, patient_id: PatientId) -> list[Encounter]:
     """Read a patient's encounters, newest first."""
-    query = select(EncounterRow).where(EncounterRow.patient_id == patient_id)
+    query = select(EncounterRow).where(
+        EncounterRow.patient_id == patient_id, standing(EncounterRow)
+    )
     order = EncounterRow.started_at.desc(), EncounterRow.id.desc()
     rows = session.scalars(query.order_by(*order)).all()
     files = origins(session, rows)

@@ -1,7 +1,8 @@
 """Load many rows at once: one upsert a table on the driver connection, below the ORM.
 
 A row whose natural key is new is inserted; one that is known is updated where it says something
-else, and left alone, provenance and all, where it does not. A blank never erases a stored value.
+else, and left alone, provenance and all, where it does not. A blank never erases a stored value,
+and a file never brings back what a person has corrected.
 Rows are tried as plain inserts first, within a savepoint, as most files bring news: that is a third
 faster. The first known key takes the rest of its file to the upsert.
 """
@@ -18,6 +19,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from clinicdesk.storage import acting
 from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import driver_connection
 from clinicdesk.storage.tables import (
@@ -99,10 +101,11 @@ class Loader:
         self._met: set[str] = set()  # tables in which this file has met a known key
 
     def start(self, at: datetime, user_id: int, timezone: str) -> int:
-        """Open an import and return its number."""
+        """Open an import and return its number; until it is closed every change is the import's."""
         row = ImportRunRow(started_at=at, user_id=user_id, timezone=timezone, counts="{}")
         self._session.add(row)
         self._session.flush()
+        acting.begin(self._session, user_id, f"Import {row.id}", at, import_id=row.id)
         return row.id
 
     def add_file(self, import_id: int, name: str, sha256: str, preset: str) -> int:
@@ -173,6 +176,7 @@ class Loader:
     def finish(self, import_id: int, at: datetime, counts: Mapping[str, Mapping[str, int]]) -> None:
         """Close the import; patients who got an allergy are known to have one."""
         self._connection.execute(_KNOWN_ALLERGIES, (import_id,))
+        acting.end(self._session)
         where = update(ImportRunRow).where(ImportRunRow.id == import_id)
         self._session.execute(where.values(finished_at=at, counts=json.dumps(counts)))
 
@@ -247,6 +251,8 @@ def _upsert(target: Target, columns: Sequence[str]) -> str:
     own = [c for c in columns if c not in target.key and c not in _PROVENANCE]
     news = {column: _news(target, column) for column in own if column not in target.silent}
     assigned = {**news, **{c: f'excluded."{c}"' for c in (*target.silent, *_PROVENANCE)}}
+    if target.whole:
+        assigned["entered_in_error"] = _standing_again(target, news)
     conflict = ", ".join(f'"{column}"' for column in target.key)
     table = f'"{target.table}"'
     different = " OR ".join(f'{new} IS NOT {table}."{column}"' for column, new in news.items())
@@ -279,10 +285,35 @@ def _news(target: Target, column: str) -> str:
     """What the column becomes: the new value unless that is blank."""
     old, new = f'"{target.table}"."{column}"', f'excluded."{column}"'
     if column in target.whole:
-        return new
-    if column in target.lasting:
-        return f"coalesce({_filled(target, column, old)}, {new})"
-    return f"coalesce({_filled(target, column, new)}, {old})"
+        news = new
+    elif column in target.lasting:
+        news = f"coalesce({_filled(target, column, old)}, {new})"
+    else:
+        news = f"coalesce({_filled(target, column, new)}, {old})"
+    return f"CASE WHEN {_corrected_away(target, column)} THEN {old} ELSE {news} END"
+
+
+def _corrected_away(target: Target, column: str) -> str:
+    """Whether the file says what a person has corrected: a file does not bring that back."""
+    table = target.table
+    together = target.whole if column in target.whole else (column,)
+    held = ", ".join(f"json_type(before, '$.{c}')" for c in together)
+    same = " AND ".join(
+        f"(json_type(before, '$.{c}') IS NULL OR json_extract(before, '$.{c}') IS excluded.\"{c}\")"
+        for c in together
+    )
+    return (
+        f'"{table}".version > 1 AND EXISTS (SELECT 1 FROM change WHERE import_id IS NULL'
+        f" AND table_name = '{table}' AND row_id = \"{table}\".id"
+        f" AND coalesce({held}, NULL) IS NOT NULL AND {same})"
+    )
+
+
+def _standing_again(target: Target, news: Mapping[str, str]) -> str:
+    """What was entered in error stands again where a file says something new, which none judged."""
+    table = f'"{target.table}"'
+    other = " OR ".join(f'{news[c]} IS NOT {table}."{c}"' for c in target.whole if c in news)
+    return f"CASE WHEN {other} THEN 0 ELSE {table}.entered_in_error END"
 
 
 def _filled(target: Target, column: str, value: str) -> str:

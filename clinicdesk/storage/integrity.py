@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from clinicdesk.errors import StoreError
 from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import Database
+from clinicdesk.storage.standing import standing
 from clinicdesk.storage.tables import PatientRow
 
 
@@ -38,7 +39,7 @@ def require_no_orphans(session: Session) -> None:
 def require_complete_search(session: Session) -> None:
     """Raise a StoreError unless the search index holds exactly the patients."""
     indexed = session.scalar(text("SELECT count(*) FROM patient_search_docsize"))
-    patients = session.scalar(select(func.count(PatientRow.id)))
+    patients = session.scalar(select(func.count(PatientRow.id)).where(standing(PatientRow)))
     if indexed != patients:
         raise StoreError(f"The search finds {indexed} patients of {patients}.")
 

@@ -6,13 +6,16 @@ from sqlalchemy.orm import Session
 from clinicdesk.domain.medication import MedicationRequest
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.storage.provenance import Origins, origins
+from clinicdesk.storage.standing import standing
 from clinicdesk.storage.tables import MedicationRow
 from clinicdesk.storage.types import date_or_none
 
 
 def of_patient(session: Session, patient_id: PatientId) -> list[MedicationRequest]:
     """Read a patient's prescriptions, newest first; without a date last."""
-    query = select(MedicationRow).where(MedicationRow.patient_id == patient_id)
+    query = select(MedicationRow).where(
+        MedicationRow.patient_id == patient_id, standing(MedicationRow)
+    )
     order = MedicationRow.authored_on.desc(), MedicationRow.id.desc()
     rows = session.scalars(query.order_by(*order)).all()
     files = origins(session, rows)

@@ -10,6 +10,7 @@ from clinicdesk.domain.catalog import catalog
 from clinicdesk.domain.observation import Observation, ObservationId
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.storage.provenance import Origins, origins
+from clinicdesk.storage.standing import standing
 from clinicdesk.storage.tables import ObservationRow
 
 
@@ -26,7 +27,7 @@ def latest(
     codes: only these.  numbers: a newer text does not hide an older number.
     Of two at the same instant, the one stored last.
     """
-    mine = ObservationRow.patient_id == patient_id
+    mine = (ObservationRow.patient_id == patient_id) & standing(ObservationRow)
     if codes is not None:
         mine &= ObservationRow.code.in_(codes)
     if numbers:
@@ -47,7 +48,8 @@ def of_patient(
     session: Session, patient_id: PatientId, codes: Collection[str] | None = None
 ) -> list[Observation]:
     """Read a patient's observations, of these codes or all, oldest first."""
-    query = select(ObservationRow).where(ObservationRow.patient_id == patient_id)
+    mine = (ObservationRow.patient_id == patient_id) & standing(ObservationRow)
+    query = select(ObservationRow).where(mine)
     if codes is not None:
         query = query.where(ObservationRow.code.in_(codes))
     rows = session.scalars(query.order_by(ObservationRow.effective_at, ObservationRow.id)).all()

@@ -18,6 +18,7 @@ from clinicdesk.domain.patient import (
 from clinicdesk.errors import RecordNotFound
 from clinicdesk.storage import restrictions
 from clinicdesk.storage.provenance import origins
+from clinicdesk.storage.standing import standing
 from clinicdesk.storage.tables import PatientRow, RestrictionRow
 
 _BATCH = 500  # ids a statement; a list page is 100
@@ -43,7 +44,8 @@ def summaries(session: Session, ids: Sequence[PatientId]) -> list[PatientSummary
     """Read one line per id still in the database, in the order of `ids`."""
     found: dict[int, PatientSummary] = {}
     for first in range(0, len(ids), _BATCH):
-        query = select(*_LINE, _RESTRICTED).where(PatientRow.id.in_(ids[first : first + _BATCH]))
+        wanted = PatientRow.id.in_(ids[first : first + _BATCH]) & standing(PatientRow)
+        query = select(*_LINE, _RESTRICTED).where(wanted)
         rows = session.execute(query)
         found |= {row.id: _summary(row, restricted=row.restricted) for row in rows}
     return [found[id] for id in ids if id in found]
@@ -51,7 +53,7 @@ def summaries(session: Session, ids: Sequence[PatientId]) -> list[PatientSummary
 
 def get_id(session: Session, mrn: str) -> PatientId:
     """The id behind a record number; raise `RecordNotFound` when there is none."""
-    found = session.scalar(select(PatientRow.id).where(PatientRow.mrn == mrn))
+    found = session.scalar(select(PatientRow.id).where(PatientRow.mrn == mrn, standing(PatientRow)))
     if found is None:
         raise RecordNotFound("No patient has this record number. Look it up in the patient list.")
     return PatientId(found)
@@ -60,7 +62,7 @@ def get_id(session: Session, mrn: str) -> PatientId:
 def get(session: Session, patient_id: PatientId) -> Patient:
     """Read one patient; raise `RecordNotFound` when there is none any more."""
     row = session.get(PatientRow, patient_id)
-    if row is None:
+    if row is None or row.entered_in_error:
         raise RecordNotFound("This patient is not in the store any more. Refresh the list.")
     return Patient(
         summary=_summary(row, restricted=restrictions.is_restricted(session, patient_id)),

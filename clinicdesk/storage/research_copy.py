@@ -31,6 +31,7 @@ from clinicdesk.storage.research_tables import (
     SubjectObservationRow,
     SubjectRow,
 )
+from clinicdesk.storage.standing import standing
 from clinicdesk.storage.tables import (
     ConditionRow,
     EncounterRow,
@@ -271,10 +272,12 @@ def _moved(day: str, subject: _Subject) -> date | None:
 
 
 def _streamed(source: Session, *columns: InstrumentedAttribute[Any]) -> Iterator[Any]:
-    """The rows of a table, the restricted records' left out, a batch in memory at a time.
+    """The rows that stand, the restricted records' left out, a batch in memory at a time.
 
     columns: the first says whose row it is.
     """
     restricted = select(RestrictionRow.patient_id).where(RestrictionRow.lifted_at.is_(None))
-    query = select(*columns).where(columns[0].not_in(restricted))
+    in_error = select(PatientRow.id).where(PatientRow.entered_in_error)
+    query = select(*columns).where(columns[0].not_in(restricted), columns[0].not_in(in_error))
+    query = query.where(standing(columns[0].parent.class_))
     return iter(source.execute(query.execution_options(yield_per=_BATCH)))

@@ -17,7 +17,8 @@ from clinicdesk.domain.patient import PatientId
 from clinicdesk.storage.database import driver_connection
 
 _FIND = "SELECT json_group_array(rowid) FROM patient_search WHERE patient_search MATCH ?"
-_ORDER = "SELECT id FROM patient ORDER BY family_name, given_name, id"
+_ORDER = """SELECT id FROM patient WHERE id NOT IN (SELECT id FROM patient WHERE entered_in_error)
+ORDER BY family_name, given_name, id"""
 _VERSION = "SELECT version FROM patient_list"
 _MOST_WORDS = 16  # nobody types more; FTS5 has a limit of its own
 _SHORT_DATE = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})(?=[-/.]\d)")

@@ -86,7 +86,10 @@ class Clinical:
 
 class PatientRow(Clinical, Base):
     __tablename__ = "patient"
-    __table_args__ = (Index("ix_patient_list_order", "family_name", "given_name", "id"),)
+    __table_args__ = (
+        Index("ix_patient_list_order", "family_name", "given_name", "id"),
+        Index("ix_patient_entered_in_error", "id", sqlite_where=text("entered_in_error")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mrn: Mapped[str] = mapped_column(unique=True)  # the source's patient identifier, as text

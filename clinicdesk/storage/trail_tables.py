@@ -5,7 +5,7 @@ Private to `clinicdesk.storage`.
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinicdesk.storage.base import Base
@@ -50,9 +50,13 @@ class ActingRow(Base):
     """Who is changing clinical rows in this transaction, and why; empty outside of one."""
 
     __tablename__ = "acting"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one"),
+        CheckConstraint("trim(reason) <> ''", name="why"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime]
     reason: Mapped[str]
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
@@ -72,11 +76,11 @@ class ChangeRow(Base):
     row_id: Mapped[int]
     version: Mapped[int]  # that `before` had
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime]
     reason: Mapped[str]
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
-    before: Mapped[str]  # JSON: every column as it was
+    before: Mapped[str]  # JSON: the columns that changed, as they were
 
 
 class BackupRow(Base):

@@ -54,6 +54,7 @@ def test_a_changed_byte_is_found(full: Clinic) -> None:
 
 
 def test_a_row_that_points_nowhere_is_found(full: Clinic) -> None:
+    _execute(full, "DROP TRIGGER observation_kept")
     _execute(full, "UPDATE observation SET patient_id = 999")
     assert _failed(full) == {"references"}
 

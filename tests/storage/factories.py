@@ -1,10 +1,16 @@
 """Small synthetic records, straight into the store; every surname is the canary."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.services.clinic import Clinic
+from clinicdesk.storage.acting import acting
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.tables import (
     AllergyRow,
@@ -15,6 +21,7 @@ from clinicdesk.storage.tables import (
     MedicationRow,
     ObservationRow,
     PatientRow,
+    UserRow,
 )
 from tests.conftest import CANARY
 
@@ -24,6 +31,30 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 def database_of(clinic: Clinic) -> Database:
     """The database beneath an unlocked store: a test may look inside."""
     return clinic._database
+
+
+@contextmanager
+def changing(database: Database, reason: str = "A test") -> Iterator[Session]:
+    """A unit of work that may change clinical rows: in the name of the first account."""
+    with database.writing() as session:
+        user = session.scalars(select(UserRow)).first() or _user(session)
+        with acting(session, user.id, reason, NOON):
+            yield session
+
+
+def _user(session: Session) -> UserRow:
+    row = UserRow(
+        user_id="00",
+        login="someone",
+        display_name="",
+        role="clinician",
+        status="active",
+        public_key="",
+        created_at=NOON,
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def add_file(database: Database, name: str = "patients.csv") -> int:

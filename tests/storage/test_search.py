@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.storage import integrity, search
 from clinicdesk.storage.database import Database, driver_connection
-from tests.storage.factories import add_patient
+from tests.storage.factories import add_patient, changing
 
 PEOPLE = (
     ("M0012", "Smith", "John", date(1945, 7, 14)),
@@ -103,12 +103,15 @@ def test_finds_exactly_the_names_that_start_so(people: Database, start: str) -> 
 def test_the_index_follows_every_change(people: Database) -> None:
     _execute(people, "UPDATE patient SET family_name = 'Jones' WHERE mrn = 'M0012'")
     _execute(people, "UPDATE patient SET birth_date = '1999-09-09' WHERE mrn = 'M0123'")
-    _execute(people, "DELETE FROM patient WHERE mrn = 'M0013'")
+    _execute(people, "UPDATE patient SET entered_in_error = 1 WHERE mrn = 'M0013'")
     assert _find(people, "smi") == ["M0123"]
     assert _find(people, "jones") == ["M0012"]
     assert _find(people, "09-Sep-1999") == ["M0123"]
     with people.reading() as session:
         integrity.require_complete_search(session)
+        assert len(search.find_ids(session, "", search.list_order(session))) == len(PEOPLE) - 1
+    _execute(people, "UPDATE patient SET entered_in_error = 0 WHERE mrn = 'M0013'")
+    assert _find(people, "smi") == ["M0123", "M0013"]
 
 
 def test_an_upsert_and_a_bulk_load_are_followed_too(people: Database) -> None:
@@ -118,7 +121,7 @@ def test_an_upsert_and_a_bulk_load_are_followed_too(people: Database) -> None:
     row |= {"birth_date": None, "file_id": None, "row": None, "deceased_on": None}
     insert = f"INSERT INTO patient ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     upsert = insert + " ON CONFLICT (mrn) DO UPDATE SET family_name = 'Loaded'"
-    with people.writing() as session:
+    with changing(people) as session:
         driver = driver_connection(session.connection())
         driver.executemany(upsert, [tuple(row.values()), tuple((row | {"mrn": "B2"}).values())])
         driver.executemany(upsert, [tuple(row.values())])
@@ -165,7 +168,7 @@ def _find(database: Database, typed: str) -> list[str]:
 
 
 def _execute(database: Database, statement: str) -> None:
-    with database.writing() as session:
+    with changing(database) as session:
         session.execute(sql(statement))
 
 

@@ -1,0 +1,32 @@
+"""Say who changes clinical rows in a unit of work, and why; the triggers refuse it otherwise."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from clinicdesk.storage.trail_tables import ActingRow
+
+
+def begin(
+    session: Session, user_id: int, reason: str, at: datetime, *, import_id: int | None = None
+) -> None:
+    """From here on changes are this person's, for this reason. Commit after `end`."""
+    session.add(ActingRow(id=1, user_id=user_id, at=at, reason=reason, import_id=import_id))
+    session.flush()
+
+
+def end(session: Session) -> None:
+    """Nobody is acting any more."""
+    session.flush()
+    session.execute(delete(ActingRow))
+
+
+@contextmanager
+def acting(session: Session, user_id: int, reason: str, at: datetime) -> Iterator[None]:
+    """Changes of the block are this person's. One that fails is rolled back, this with it."""
+    begin(session, user_id, reason, at)
+    yield
+    end(session)
