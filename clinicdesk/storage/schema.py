@@ -13,16 +13,35 @@ from clinicdesk.errors import StoreError
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def upgrade(session: Session) -> None:
-    """Bring the schema to the newest version, within the session's transaction."""
+class NewerStore(StoreError):
+    """Nothing of it was touched."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            f"The store was written by a newer ClinicDesk (schema {version}). Update ClinicDesk;"
+            " nothing was changed."
+        )
+
+
+class NoStore(StoreError):
+    """A database without a schema of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "clinic.db is empty or is not a ClinicDesk store. Restore the last backup."
+        )
+
+
+def upgrade(session: Session, version: str = "head") -> None:
+    """Bring the schema to that version, within the session's transaction."""
     config = _config()
     config.attributes["connection"] = session.connection()
-    command.upgrade(config, "head")
+    command.upgrade(config, version)
 
 
 def newest() -> str:
     """The version this program writes."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return str(_scripts().get_current_head())
 
 
 def current(session: Session) -> str:
@@ -30,17 +49,32 @@ def current(session: Session) -> str:
     return MigrationContext.configure(session.connection()).get_current_revision() or ""
 
 
-def require_newest(session: Session) -> None:
-    """Raise a StoreError unless the store has exactly the version this program writes."""
+def is_older(session: Session) -> bool:
+    """Whether it is a store of an older program; raise for a newer one's, and for no store."""
     version = current(session)
     if not version:
+        raise NoStore
+    require_known(version)
+    return version != newest()
+
+
+def require_newest(session: Session) -> None:
+    """Raise a StoreError unless the store has exactly the version this program writes."""
+    if is_older(session):
         raise StoreError(
-            "clinic.db is empty or is not a ClinicDesk store. Restore the last backup."
+            f"The store was written by an older ClinicDesk (schema {current(session)}). Unlock it"
+            " once to bring it up to date."
         )
-    if version != newest():
-        raise StoreError(
-            f"The store was written by a newer ClinicDesk (schema {version}). Update ClinicDesk."
-        )
+
+
+def require_known(version: str) -> None:
+    """Raise `NewerStore` for a version that this program has not heard of."""
+    if version not in {script.revision for script in _scripts().walk_revisions()}:
+        raise NewerStore(version)
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

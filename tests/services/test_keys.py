@@ -209,7 +209,7 @@ def test_a_crash_leaves_one_key_that_opens_and_the_next_administrator_finishes(
     old = admin._unlocked.database_key()
     step = {
         "before the copy": "clinicdesk.services.rotation.encrypt_anew",
-        "before the swap": "clinicdesk.storage.rotation.flush_file",
+        "before the swap": "clinicdesk.storage.replacing.flush_file",
         "after the swap": "clinicdesk.vault.confirm_rotation",
     }[moment]
 

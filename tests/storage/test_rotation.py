@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from clinicdesk.errors import StoreError
-from clinicdesk.storage import integrity, rotation, schema, search
+from clinicdesk.storage import integrity, replacing, rotation, schema, search
 from clinicdesk.storage.database import Database, keyed_connection
 from clinicdesk.storage.rotation import encrypt_anew, opens, require_room
 from clinicdesk.storage.tables import PatientRow
@@ -121,7 +121,7 @@ def test_a_full_disk_is_said_before_anything_is_done(path: Path) -> None:
 
 
 def test_a_copy_that_lacks_rows_is_thrown_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rotation, "_counts", lambda connection: {"patient": id(connection)})
+    monkeypatch.setattr(rotation, "counts", lambda connection: {"patient": id(connection)})
     _require_thrown_away(path, "not the same")
 
 
@@ -144,7 +144,7 @@ def test_a_disk_that_fails_leaves_the_old_one(
     def fail(*_args: Any) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(f"clinicdesk.storage.rotation.{step}", fail)
+    monkeypatch.setattr(f"clinicdesk.storage.replacing.{step}", fail)
     _require_thrown_away(path, "could not be replaced")
 
 
@@ -158,13 +158,13 @@ def _require_thrown_away(path: Path, words: str) -> None:
 
 def test_a_log_beside_the_file_stops_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A log of the old key would be taken for the new file's."""
-    flush = rotation.flush_file
+    flush = replacing.flush_file
 
     def flush_and_appear(copy: Path) -> None:
         flush(copy)
         path.with_name("clinic.db-wal").write_bytes(b"frames of the old key")
 
-    monkeypatch.setattr(rotation, "flush_file", flush_and_appear)
+    monkeypatch.setattr(replacing, "flush_file", flush_and_appear)
     with pytest.raises(StoreError, match="Another program"):
         encrypt_anew(path, OLD, NEW)
     path.with_name("clinic.db-wal").unlink()
