@@ -25,6 +25,16 @@ class AccountSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountName:
+    """Enough of an account to choose it."""
+
+    id: int
+    login: str = field(repr=False)
+    display_name: str = field(repr=False)
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class TemporaryPassword:
     """Shown once to the administrator, who hands it over; its owner must choose another."""
 

@@ -1,8 +1,10 @@
 """A record that is open to few, and the emergencies in which it was opened all the same."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from clinicdesk.domain.account import AccountName
 from clinicdesk.domain.patient import PatientId, PatientSummary
 
 GLASS_BROKEN = timedelta(minutes=60)  # how long an emergency opens a record
@@ -26,6 +28,20 @@ class Grant:
     login: str = field(repr=False)
     granted_by: str = field(repr=False)  # login
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAccess:
+    """Who may see a record, as far as one may know it.
+
+    restriction: None where the record is open to everybody whose role reads records.
+    grants, colleagues: to whom it is open, to whom it could be; empty where one decides nothing.
+    """
+
+    restriction: Restriction | None
+    decides: bool  # whether one may restrict, grant, withdraw and lift
+    grants: Sequence[Grant] = ()
+    colleagues: Sequence[AccountName] = ()
 
 
 @dataclass(frozen=True, slots=True)

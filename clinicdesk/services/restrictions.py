@@ -1,10 +1,12 @@
 """Restrict a record to few, and say to whom it is open."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from clinicdesk.domain.account import AccountName
 from clinicdesk.domain.patient import PatientId
-from clinicdesk.domain.restriction import Grant, Restriction
+from clinicdesk.domain.restriction import Grant, RecordAccess, Restriction
 from clinicdesk.domain.roles import Action, may
 from clinicdesk.errors import BadInput, RecordNotFound
 from clinicdesk.services.access import Access, requires
@@ -12,7 +14,7 @@ from clinicdesk.services.wording import said
 from clinicdesk.storage import accounts, patients, restrictions
 from clinicdesk.storage.accounts import Account
 from clinicdesk.storage.database import Database
-from clinicdesk.storage.guard import RecordGuard
+from clinicdesk.storage.guard import Ground, RecordGuard
 
 
 class Restrictions:
@@ -63,6 +65,22 @@ class Restrictions:
         with self._guard.deciding(patient_id) as session:
             return restrictions.grants(session, patient_id)
 
+    @requires(Action.PATIENT_RESTRICT)
+    def access(self, patient_id: PatientId) -> RecordAccess:
+        """Who may see the record, and to whom it could be opened as well.
+
+        Its reason is for those who see the record: an administrator decides without it.
+        """
+        with self._guard.asking(patient_id) as session:
+            found = restrictions.find(session, patient_id)
+            if found and self._guard.ground(session, patient_id) is Ground.NONE:
+                found = replace(found, reason="")
+            if not self._guard.decides(session, patient_id):
+                return RecordAccess(found, decides=False)
+            granted = restrictions.grants(session, patient_id) if found else []
+            others = _readers(accounts.every(session), {each.login for each in granted})
+            return RecordAccess(found, True, granted, others if found else [])
+
     @requires(Action.PATIENT_RESTRICT, fresh=True)
     def grant(self, patient_id: PatientId, login: str) -> None:
         """Open the restricted record to a colleague as well."""
@@ -90,6 +108,19 @@ class Restrictions:
             )
 
 
+def _readers(every: Sequence[Account], but: Collection[str]) -> list[AccountName]:
+    """Everybody who reads records, but those."""
+    return [
+        account.name
+        for account in every
+        if _reads_records(account) and account.principal.login not in but
+    ]
+
+
+def _reads_records(account: Account) -> bool:
+    return account.standing.active and may(account.principal.role, Action.PATIENT_READ)
+
+
 def _require_restricted(restricted: bool) -> None:
     if not restricted:
         raise BadInput("This record is not restricted.")
@@ -103,6 +134,6 @@ def _known(account: Account | None) -> Account:
 
 def _colleague(account: Account | None) -> Account:
     account = _known(account)
-    if not account.standing.active or not may(account.principal.role, Action.PATIENT_READ):
+    if not _reads_records(account):
         raise BadInput("This account does not read records. Choose somebody who treats patients.")
     return account

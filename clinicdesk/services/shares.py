@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from clinicdesk import vault
+from clinicdesk.domain.account import AccountName
 from clinicdesk.domain.canonical import to_json
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Action, Role
@@ -77,6 +78,18 @@ class Shares:
                 object_id=account_id,
                 at=self._now(),
             )
+
+    @requires(Action.ACCOUNTS_MANAGE)
+    def unlinked(self) -> Sequence[AccountName]:
+        """The open accounts of patients of whom nobody has said yet who they are."""
+        with self._database.reading() as session:
+            return [
+                account.name
+                for account in accounts.every(session)
+                if account.principal.role is Role.PATIENT
+                and account.standing.active
+                and shares.find(session, account.principal.user_id) is None
+            ]
 
     @requires(Action.SHARE)
     def of_patient(self, patient_id: PatientId) -> Sequence[PatientAccount]:

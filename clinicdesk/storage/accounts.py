@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from clinicdesk.domain.account import AccountName
 from clinicdesk.domain.roles import Principal, Role
 from clinicdesk.errors import RecordNotFound, StoreError
 from clinicdesk.storage.tables import UserRow
@@ -38,6 +39,11 @@ class Account:
     standing: Standing
     changing: str  # a change that began and did not end; "" for none
     created_at: datetime
+
+    @property
+    def name(self) -> AccountName:
+        who = self.principal
+        return AccountName(who.user_id, who.login, self.display_name, who.role)
 
 
 def add(

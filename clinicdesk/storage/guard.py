@@ -63,9 +63,23 @@ class RecordGuard:
         Administrators may always: no record is lost with the account that restricted it.
         """
         with self._refusal_noted(), self._database.writing() as session:
-            if self._principal.role is not Role.ADMINISTRATOR:
-                self._require(session, patient_id, _DECIDING)
+            if not self.decides(session, patient_id):
+                raise RestrictedRecord(patient_id)
             yield session
+
+    @contextmanager
+    def asking(self, patient_id: PatientId) -> Iterator[Session]:
+        """A session that reads who may see the record, for who sees it and administrators."""
+        with self._refusal_noted(), self._database.reading() as session:
+            if not self.decides(session, patient_id):
+                self._require(session, patient_id, _SEEING)
+            yield session
+
+    def decides(self, session: Session, patient_id: PatientId) -> bool:
+        """Whether the person says who may see the record."""
+        if self._principal.role is Role.ADMINISTRATOR:
+            return True
+        return self.ground(session, patient_id) in _DECIDING
 
     def ground(self, session: Session, patient_id: PatientId) -> Ground:
         """On what ground the person sees the record."""

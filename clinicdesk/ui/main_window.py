@@ -9,17 +9,19 @@ from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Action, may
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.ui.break_glass import BreakGlass
+from clinicdesk.ui.cards.restriction import RestrictionCard
+from clinicdesk.ui.cards.sharing import SharingCard
 from clinicdesk.ui.clipboard import SecretClipboard
 from clinicdesk.ui.confirming import Confirming
 from clinicdesk.ui.frame import WorkFrame
 from clinicdesk.ui.notices import Kind
+from clinicdesk.ui.pages.access import AccessPage
 from clinicdesk.ui.pages.accounts import AccountsPage
 from clinicdesk.ui.pages.patient import PatientPage, PatientServices
 from clinicdesk.ui.pages.patient_list import PatientListPage
 from clinicdesk.ui.pages.review import ReviewPage
 from clinicdesk.ui.pages.settings import SettingsPage, SettingsServices
 from clinicdesk.ui.place import NOWHERE, Place, focus_on, focused_at
-from clinicdesk.ui.sharing import Sharing
 from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.wizards.import_wizard import ImportWizard
@@ -62,8 +64,8 @@ class MainWindow(WorkFrame):
                 add()
         self.settings = self._add_settings()
         self.emergency = self._emergency()
-        if self._may(Action.SHARE):
-            Sharing(self.patient, clinic.shares, self._confirming, runner)
+        self.access = self._add_access()
+        self.decision = self._add_decision()
 
         self.patients.patient_chosen.connect(self.open_patient)
         self.patients.import_wanted.connect(self.show_import)
@@ -179,6 +181,43 @@ class MainWindow(WorkFrame):
         read.failed.connect(self.notices.fail)
         self._add("settings", self.tr("Settings"), "Ctrl+,", page)
         return page
+
+    def _add_access(self) -> AccessPage | None:
+        if not (self._may(Action.PATIENT_RESTRICT) and self._may(Action.SHARE)):
+            return None
+        clinic, page = self._clinic, self.patient
+        sharing = SharingCard(
+            clinic.shares,
+            self._confirming,
+            self._runner,
+            clinic.zone,
+            links=self._may(Action.ACCOUNTS_MANAGE),
+        )
+        access = AccessPage(self._restriction_card(), sharing)
+        access.failed.connect(self.notices.fail)
+        access.said.connect(self.notices.done)
+        access.changed.connect(page.open_again)
+        page.add_part(self.tr("Access"), access)
+        page.loaded.connect(access.show_patient)
+        page.emptied.connect(access.clear)
+        return access
+
+    def _add_decision(self) -> RestrictionCard | None:
+        """Let an administrator say who opens a record that is closed to them."""
+        if not self._may(Action.ACCOUNTS_MANAGE):
+            return None
+        card, page = self._restriction_card(), self.patient
+        card.failed.connect(self.notices.fail)
+        card.said.connect(self.notices.done)
+        card.changed.connect(page.open_again)
+        page.closed.add_decision(card)
+        page.refused.connect(card.show_patient)
+        page.emptied.connect(partial(card.show_patient, None))
+        return card
+
+    def _restriction_card(self) -> RestrictionCard:
+        clinic = self._clinic
+        return RestrictionCard(clinic.restrictions, self._confirming, self._runner, clinic.zone)
 
     def _emergency(self) -> BreakGlass | None:
         if not self._may(Action.BREAK_GLASS):

@@ -15,7 +15,6 @@ from clinicdesk.services.session import Session
 from clinicdesk.services.shared_record import SharedRecord
 from clinicdesk.ui.application import furnish
 from clinicdesk.ui.dialogs.break_glass import BreakGlassDialog
-from clinicdesk.ui.dialogs.frame import Question
 from clinicdesk.ui.frame import WorkFrame
 from clinicdesk.ui.main_window import MainWindow
 from clinicdesk.ui.pages.summaries import HIDDEN, count_text
@@ -150,26 +149,6 @@ def test_a_patient_reads_the_own_record_in_plain_words(
     assert "Lisinopril 10 mg tablet, since 04 March 2011" in said
     assert "Creatinine in blood: " in said
     assert "M0001" not in said
-
-
-def test_a_record_is_shared_from_its_page(
-    qtbot: QtBot, clinic: Clinic, ward: list[PatientId], window: MainWindow
-) -> None:
-    hire(clinic, "ann", "patient")
-    clinic.shares.link(clinic.accounts.by_login("ann").id, ward[0])
-    page = window.patient
-    with qtbot.waitSignal(page.loaded, timeout=WAIT):
-        window.open_patient(ward[0])
-    qtbot.waitUntil(page.share.isVisible, timeout=WAIT)
-    page.share.click()
-    (question,) = window.findChildren(Question)
-    with qtbot.waitSignal(page.said, timeout=WAIT):
-        question.yes.click()
-    (account,) = clinic.shares.of_patient(ward[0])
-    assert account.shared_at is not None
-    with qtbot.waitSignal(page.loaded, timeout=WAIT):
-        window.open_patient(ward[1])
-    assert page.share.isHidden()
 
 
 def test_a_patient_to_whom_nothing_is_shared_is_told_so(

@@ -125,6 +125,7 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
     "Risks.estimate": lambda who, id, _: who.risks.estimate(id),
     "Reports.patient_report": lambda who, id, out: who.reports.patient_report(id, out / "out.pdf"),
     "Restrictions.restriction": lambda who, id, _: who.restrictions.restriction(id),
+    "Restrictions.access": lambda who, id, _: who.restrictions.access(id),
     "Restrictions.grants": lambda who, id, _: who.restrictions.grants(id),
     "Restrictions.grant": lambda who, id, _: who.restrictions.grant(id, "otto"),
     "Restrictions.withdraw": lambda who, id, _: who.restrictions.withdraw(id, "carla"),
@@ -190,6 +191,44 @@ def test_a_grant_opens_it_and_its_withdrawal_closes_it(
     carla.restrictions.withdraw(patient, "otto")
     with pytest.raises(RestrictedRecord):
         otto.records.open(patient)
+
+
+def test_who_decides_is_told_to_whom_it_is_open_and_could_be(
+    clinic: Clinic, clock: Clock, carla: Person, otto: Person, patient: PatientId
+) -> None:
+    Person(clinic, "rosa", Role.RESEARCHER, clock)
+    access = carla.restrictions.access(patient)
+    assert access.decides
+    assert access.restriction is not None
+    assert access.restriction.reason == "A colleague of ours"
+    assert [grant.login for grant in access.grants] == ["carla"]
+    others = [colleague.login for colleague in access.colleagues]
+    assert "otto" in others
+    assert not {"carla", "rosa"} & set(others)
+
+
+def test_an_administrator_decides_without_being_told_the_reason(
+    ada: Person, patient: PatientId
+) -> None:
+    access = ada.restrictions.access(patient)
+    assert access.decides
+    assert access.restriction is not None
+    assert access.restriction.reason == ""
+    assert [grant.login for grant in access.grants] == ["carla"]
+
+
+def test_an_emergency_says_why_and_decides_nothing(otto: Person, patient: PatientId) -> None:
+    otto.emergencies.break_glass(patient, REASON)
+    access = otto.restrictions.access(patient)
+    assert not access.decides
+    assert access.restriction is not None
+    assert (access.grants, access.colleagues) == ((), ())
+
+
+def test_an_open_record_is_open_to_all(store: Database, otto: Person) -> None:
+    access = otto.restrictions.access(add_patient(store, "M2"))
+    assert access.restriction is None
+    assert access.decides
 
 
 def test_nothing_is_granted_to_who_reads_no_records(

@@ -354,3 +354,15 @@ def test_a_folder_that_cannot_be_written_is_said(
     with pytest.raises((StoreError, NotWritten)):
         clinic.shares.share(patient, account)
     assert [each.shared_at for each in clinic.shares.of_patient(patient)] == [None]
+
+
+def test_an_account_can_be_linked_while_it_is_open_and_nobodys(
+    clinic: Clinic, patient: PatientId, account: int
+) -> None:
+    clinic.accounts.add("otto", "clinician")
+    free = clinic.accounts.add("paula", "patient").account
+    closed = clinic.accounts.add("pia", "patient").account
+    clinic.accounts.deactivate(closed.id)
+    assert [each.id for each in clinic.shares.unlinked()] == [free.id]
+    clinic.shares.unlink(account)
+    assert {each.id for each in clinic.shares.unlinked()} == {free.id, account}

@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QPushButton,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -63,6 +62,8 @@ class PatientPage(QWidget):
     loaded = Signal(int)  # PatientId, when the record is on the screen
     assessed = Signal(int)  # PatientId, when the risks are
     restricted_shown = Signal(int)  # PatientId, of a record that is open to few
+    refused = Signal(int)  # PatientId, of a record that is not open to this person
+    emptied = Signal()  # nobody's record is on the screen
 
     def __init__(
         self,
@@ -85,8 +86,6 @@ class PatientPage(QWidget):
         self.tabs.setAccessibleName(self.tr("Parts of the record"))
         self._back = IconButton("back", self.tr("Back to the list (Alt+Left)"), theme)
         self._report = CommandButton("report", self.tr("Report as PDF…"), theme)
-        self.share = QPushButton(self.tr("Share…"))
-        self.share.setToolTip(self.tr("Share with the patient"))
         self.overview = Overview(services.zone, theme)
         self.results = ResultsPage(services.zone, theme)
         self.risk = RiskPage(services.zone, theme)
@@ -100,7 +99,7 @@ class PatientPage(QWidget):
         self._back.clicked.connect(self.left)
         self._report.clicked.connect(self._ask_report)
         self.risk.save_wanted.connect(self._save_risk)
-        self.emergency.over.connect(self._open_again)
+        self.emergency.over.connect(self.open_again)
 
     def add_part(self, title: str, part: QWidget) -> int:
         """Offer another part of the record as a tab, reached by Alt and its number; its index."""
@@ -133,11 +132,11 @@ class PatientPage(QWidget):
         self.patient_id = patient_id
         self._body.hide()
         self.closed.clear()
-        self.share.hide()
         self.banner.clear()
         self.banner.show()
         self.emergency.clear()
         self.risk.show_nothing(patient_id)
+        self.emptied.emit()
 
     @Slot(Exception)
     def _take_failure(self, error: Exception) -> None:
@@ -147,6 +146,7 @@ class PatientPage(QWidget):
         self.banner.hide()
         self.closed.show()
         self.closed.button.setFocus()
+        self.refused.emit(self.patient_id)
         who = self._start("read summary", blink(self._services.summaries, [self.patient_id]))
         who.succeeded.connect(self._say_whose)
         who.failed.connect(self.failed)
@@ -157,8 +157,8 @@ class PatientPage(QWidget):
             self.closed.say_whose(found[0], self._services.today())
 
     @Slot()
-    def _open_again(self) -> None:
-        """Close what was open in an emergency: the store decides anew."""
+    def open_again(self) -> None:
+        """Show the record anew: the store decides anew to whom it is open."""
         if self.patient_id is not None:
             self.open(self.patient_id)
 
@@ -264,7 +264,6 @@ class PatientPage(QWidget):
         bar.addWidget(self._back)
         bar.addWidget(self.tabs)
         bar.addStretch(1)
-        bar.addWidget(self.share)
         bar.addWidget(self._report)
         self._body = QWidget()
         body = QVBoxLayout(self._body)

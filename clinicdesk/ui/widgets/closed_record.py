@@ -11,6 +11,8 @@ from clinicdesk.ui.icons import IconLabel
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import label
 
+DECISION = 560  # px: the card below
+
 
 class ClosedRecord(QWidget):
     """Says that there is a record, who opens it, and, where the role may, the way of emergency."""
@@ -24,7 +26,7 @@ class ClosedRecord(QWidget):
         self.button = QPushButton(self.tr("Open in an emergency…"))
         self.button.hide()
         middle = Qt.AlignmentFlag.AlignHCenter
-        rows = QVBoxLayout(self)
+        rows = self._rows = QVBoxLayout(self)
         rows.setSpacing(8)
         rows.addStretch(2)
         rows.addWidget(IconLabel("lock", theme, token="muted", size=40), alignment=middle)
@@ -48,6 +50,13 @@ class ClosedRecord(QWidget):
         self.who.clear()
         self.born.clear()
         self.hide()
+
+    def add_decision(self, card: QWidget) -> None:
+        """Offer to decide who may open it: the role decides without opening it."""
+        card.setFixedWidth(DECISION)
+        last = self._rows.count() - 1
+        self._rows.insertSpacing(last, 16)
+        self._rows.insertWidget(last + 1, card, alignment=Qt.AlignmentFlag.AlignHCenter)
 
     def allow_opening(self) -> None:
         """Offer the emergency: the role may break the glass."""
