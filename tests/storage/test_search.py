@@ -143,6 +143,18 @@ def test_list_order_is_read_again_only_after_a_change(people: Database) -> None:
     assert _find(people, "smith")[0] == "M0012"
 
 
+def test_accents_do_not_send_a_name_to_the_end_of_the_list(database: Database) -> None:
+    names = ["Evans", "Étienne", "Zacher", "Ernst", "Ødegård", "Olsen", "Åse", "Łukasz", "Lund"]
+    for at, family in enumerate(names):
+        add_patient(database, f"M{at}", family, "Ann")
+    add_patient(database, "M10", "E\u0301tienne", "Adam")  # the same name, its accent apart
+    found = [int(mrn[1:]) for mrn in _find(database, "")]
+    in_order = [("Étienne" if at == 10 else names[at]) for at in found]
+    expected = "Åse Ernst Étienne Étienne Evans Łukasz Lund Ødegård Olsen Zacher"
+    assert in_order == expected.split()
+    assert found.index(10) < found.index(1)  # Adam before Ann
+
+
 @settings(max_examples=50)
 @given(wanted=st.sets(st.integers(0, 399)))
 def test_few_and_many_hits_come_in_list_order_alike(wanted: set[int]) -> None:
