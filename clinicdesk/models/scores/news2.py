@@ -40,7 +40,7 @@ def _temperature_points(celsius: float) -> int:
 
 PARTS = (
     by_number("rr_pts", _RR, 3, of="rr"),
-    Part("spo2_pts", _spo2_points, 3),
+    Part("spo2_pts", ("spo2", "spo2_scale"), _spo2_points, 3),
     if_yes("o2_pts", 2, of="supplemental_o2"),
     by_number("sbp_pts", _SBP, 3, of="sbp"),
     by_number("hr_pts", _HR, 3, of="hr"),

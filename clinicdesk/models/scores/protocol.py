@@ -1,12 +1,13 @@
 """A published score: typed inputs with units and limits, a formula, and where it is from."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
 
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.errors import UserFacingError
-from clinicdesk.models.scores.tables import Bounds, Part, bounds
+from clinicdesk.models.scores.tables import Bounds, Part, bounds, still_needed
 
 Value = float | str
 Given = Mapping[str, Value | None]  # as it came: numbers, or text still to be read
@@ -148,10 +149,22 @@ class Score:
 
     def missing(self, given: Given) -> list[str]:
         """The names of the inputs that are needed and not there, in the score's order."""
-        needed = self.needed(given) if self.needed else {each.name for each in self.inputs}
+        needed = self._needed(given)
         return [
             each.name for each in self.inputs if each.name in needed and absent(given, each.name)
         ]
+
+    def _needed(self, given: Given) -> Collection[str]:
+        if self.needed:
+            return self.needed(given)
+        if self.parts:
+            return still_needed(self.parts, dict(self._readable(given)))
+        return {each.name for each in self.inputs}
+
+    def _readable(self, given: Given) -> Iterator[tuple[str, Value]]:
+        for each, value in self._present(given):
+            with suppress(CannotScore):
+                yield each.name, each.read(value)
 
     def calculate(self, given: Given) -> Values:
         """Calculate from numbers or from text.
@@ -182,11 +195,13 @@ class Score:
 
     def read(self, given: Given) -> dict[str, Value]:
         """Every input that is there, read and within its limits."""
-        return {
-            each.name: each.read(value)
-            for each in self.inputs
-            if (value := given.get(each.name)) is not None and not absent(given, each.name)
-        }
+        return {each.name: each.read(value) for each, value in self._present(given)}
+
+    def _present(self, given: Given) -> Iterator[tuple[Input, Value]]:
+        for each in self.inputs:
+            value = given.get(each.name)
+            if value is not None and not absent(given, each.name):
+                yield each, value
 
     def label(self, name: str) -> str:
         return self.input(name).label

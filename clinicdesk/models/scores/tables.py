@@ -43,12 +43,13 @@ def third(value: float, low: float, high: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line of an additive score; `points` is None while its inputs are not known.
+    """One line of an additive score; `points` is None while too few of its inputs are known.
 
     least, most: what the line can give at all, for the bounds of an incomplete set.
     """
 
     name: str
+    inputs: tuple[str, ...]
     points: Callable[[Read], float | None]
     most: float
     least: float = 0
@@ -72,7 +73,11 @@ def by_number(
     """A line that looks at one number. of: the input, where the line has another name."""
     source = of or name
     return Part(
-        name, lambda read: table(float(read[source])) if source in read else None, most, least
+        name,
+        (source,),
+        lambda read: table(float(read[source])) if source in read else None,
+        most,
+        least,
     )
 
 
@@ -81,6 +86,7 @@ def by_word(name: str, table: Mapping[str, float], *, of: str = "") -> Part:
     source, worth = of or name, table.values()
     return Part(
         name,
+        (source,),
         lambda read: table[str(read[source])] if source in read else None,
         max(worth),
         min(worth),
@@ -96,6 +102,11 @@ def earned(parts: Sequence[Part], read: Read) -> dict[str, float]:
     """The points of every line whose inputs are known."""
     known = ((part.name, part.points(read)) for part in parts)
     return {name: points for name, points in known if points is not None}
+
+
+def still_needed(parts: Sequence[Part], read: Read) -> set[str]:
+    """The inputs of the lines that cannot be scored yet."""
+    return {name for part in parts if part.points(read) is None for name in part.inputs}
 
 
 def total(parts: Sequence[Part], read: Read) -> float:
