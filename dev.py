@@ -6,7 +6,7 @@ demo      build a demonstration clinic and open it; without a display, run the m
 run       clinicdesk itself, with its own arguments
 check     format, lint, types, import contracts
 test      check, then every test, with no network where that can be had
-faults    kill and spoil for a long time; one KIND alone, with its own arguments: kills --help
+faults    kill and spoil for a long time; or one alone with its arguments: kills --help
 bench     every measurement beside its limit and its peer, or the NAMEs given; --json
 package   freeze dist/clinicdesk/, then let it test and demonstrate itself without a network
 lock      resolve pyproject.toml anew into requirements.lock
@@ -62,7 +62,11 @@ CHECKS = (
     ("lint-imports",),
 )
 TESTS = ("pytest", "--numprocesses", "auto")
-FAULTS = ("kills",)
+FAULTS = (
+    ("kills", "--count", "2000"),
+    ("power_loss", "--count", "3000"),
+    ("power_loss", "--count", "200", "--control"),
+)
 
 LOCK_HEADER = """\
 # Every dependency with the hashes of its wheels for Linux, Windows and macOS (Apple silicon),
@@ -115,8 +119,11 @@ def test(arguments: Sequence[str]) -> int:
 
 def faults(arguments: Sequence[str]) -> int:
     set_up(OFFSCREEN)
-    modules = [f"tests.faults.{kind}" for kind in arguments[:1] or FAULTS]
-    return first_failure([timed(("python", "-m", module, *arguments[1:])) for module in modules])
+    install_debian(compiler_packages())
+    steps = [tuple(arguments)] if arguments else FAULTS
+    return first_failure(
+        [timed(("python", "-m", f"tests.faults.{step[0]}", *step[1:])) for step in steps]
+    )
 
 
 def bench(arguments: Sequence[str]) -> int:
@@ -217,6 +224,12 @@ def freezing_packages() -> list[str]:
     library = {f"libpython{version}.so.1.0": f"libpython{version}"} if prefix == "/usr" else {}
     binutils = ["binutils"] if sys.platform == "linux" and not shutil.which("objdump") else []
     return [*binutils, *missing(library)]
+
+
+def compiler_packages() -> list[str]:
+    """What compiles the disk that keeps a diary."""
+    linux = sys.platform == "linux"
+    return ["gcc", "libc6-dev"] if linux and not shutil.which("cc") else []
 
 
 def missing(libraries: Mapping[str, str]) -> list[str]:
