@@ -21,6 +21,7 @@ COMMANDS = {  # name: its module here, and what it does
     "import": ("imports", "bring in CSV files or a zip of them"),
     "patients": ("patients", "list or search the patients"),
     "patient": ("patient", "show one record"),
+    "documents": ("documents", "a patient's documents: list, add, get"),
     "unlock": ("unlock", "check that a login opens the store"),
     "users": ("users", "accounts: list, add, reset, close, roles"),
     "password": ("password", "choose a new password for one's own account"),

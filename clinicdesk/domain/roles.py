@@ -19,6 +19,13 @@ class Action(StrEnum):
     PATIENT_RESTRICT = "patient.restrict"
     BREAK_GLASS = "patient.break_glass"
     EMERGENCY_REVIEW = "emergency.review"
+    DOCUMENT_ADD = "document.add"
+    DOCUMENT_EXPORT = "document.export"  # out of the store, in plain
+    VITALS_CORRECT = "vitals.correct"
+    RECORD_CORRECT = "record.correct"  # whatever is not a vital sign
+    AUDIT_READ = "audit.read"
+    AUDIT_PATIENT = "audit.patient"  # who saw a record
+    AUDIT_VERIFY = "audit.verify"
     IMPORT = "import"
     RISK_ESTIMATE = "risk.estimate"
     REPORT = "report"
@@ -52,6 +59,12 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.PATIENT_READ,
             Action.PATIENT_RESTRICT,
             Action.BREAK_GLASS,
+            Action.VITALS_CORRECT,
+            Action.RECORD_CORRECT,
+            Action.DOCUMENT_ADD,
+            Action.DOCUMENT_EXPORT,
+            Action.AUDIT_PATIENT,
+            Action.AUDIT_VERIFY,
             Action.IMPORT,
             Action.RISK_ESTIMATE,
             Action.REPORT,
@@ -59,7 +72,16 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
         }
     ),
     Role.NURSE: frozenset(
-        {Action.OWN_ACCOUNT, Action.PATIENTS_LIST, Action.PATIENT_READ, Action.REPORT}
+        {
+            Action.OWN_ACCOUNT,
+            Action.DRAFTS,
+            Action.PATIENTS_LIST,
+            Action.PATIENT_READ,
+            Action.VITALS_CORRECT,
+            Action.DOCUMENT_ADD,
+            Action.AUDIT_VERIFY,
+            Action.REPORT,
+        }
     ),
     Role.RESEARCHER: frozenset({Action.OWN_ACCOUNT, Action.RESEARCH_READ}),
     Role.PATIENT: frozenset({Action.OWN_ACCOUNT, Action.SHARED_READ}),

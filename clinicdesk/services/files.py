@@ -3,7 +3,7 @@
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,15 +27,19 @@ class NotWritten(UserFacingError):
 
 
 @contextmanager
-def put_in_place(out: Path, content: bytes, *, starts_with: bytes) -> Iterator[None]:
+def put_in_place(
+    out: Path, content: bytes | Iterable[bytes], *, starts_with: bytes
+) -> Iterator[None]:
     """Write beside `out`, run the block, then rename: the block's failure leaves no file.
 
+    content: all of it, or its parts one after the other.
     starts_with: the first bytes of files of this kind. An existing `out` that is of another kind
     is refused, so that a slip of the hand does not replace a database with a report.
     """
     with _plain_words():
         _require_kind(out, starts_with)
-        beside = _written(out.parent, content)
+        parts = [content] if isinstance(content, bytes) else content
+        beside = _written(out.parent, parts)
     try:
         yield
         with _plain_words():
@@ -44,12 +48,13 @@ def put_in_place(out: Path, content: bytes, *, starts_with: bytes) -> Iterator[N
         beside.unlink(missing_ok=True)
 
 
-def _written(folder: Path, content: bytes) -> Path:
+def _written(folder: Path, parts: Iterable[bytes]) -> Path:
     """A new file with a name of its own, down on the disk; mode 0600 from the first byte."""
     handle, name = tempfile.mkstemp(prefix=".clinicdesk-", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            for part in parts:
+                file.write(part)
             file.flush()
             os.fsync(handle)
     except BaseException:

@@ -10,14 +10,18 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from clinicdesk import vault
 from clinicdesk.errors import StoreError
 from clinicdesk.services.progress import SILENT, Progress
+from clinicdesk.storage import documents
+from clinicdesk.storage.condition import DiskUsage
 from clinicdesk.storage.database import DATABASE_FILE, Database
 from clinicdesk.storage.presence import Presence
-from clinicdesk.storage.rotation import DiskUsage, encrypt_anew, opens, require_room
+from clinicdesk.storage.rotation import encrypt_anew, opens, require_room
 from clinicdesk.vault import Domain, Recovery, Unlocked
+from clinicdesk.wiping import wipe
 
 RESEARCH_FILE = "research.db"  # there is none before it was published
 _FILES = {Domain.CLINICAL: DATABASE_FILE, Domain.RESEARCH: RESEARCH_FILE}
@@ -96,7 +100,22 @@ class KeyChange:
     def _bring_to_next(self, domain: Domain, path: Path) -> None:
         old, new = _keys_of(self._keys, domain)
         if new is not None and not opens(path, new):
-            encrypt_anew(path, old, new, disk_usage=self._disk_usage)
+            within = self._seal_documents_anew if domain is Domain.CLINICAL else _as_it_is
+            encrypt_anew(path, old, new, within=within, disk_usage=self._disk_usage)
+
+    def _seal_documents_anew(self, connection: Any, schema: str) -> None:
+        """The keys of the documents change with the database that holds them, in one step."""
+        old, new = self._keys.documents_key(), self._keys.pending_documents_key()
+
+        def anew(file_id: str, sealed: bytes) -> bytes:
+            label = vault.stream_label(self._keys.store_id, file_id)
+            key = vault.open_file_key(old, sealed, label)
+            try:
+                return vault.seal_file_key(new or old, key, label)
+            finally:
+                wipe(key)
+
+        documents.seal_keys_anew(connection, schema, anew)
 
 
 def key_in_use(folder: Path, keys: Unlocked | Recovery) -> bytes:
@@ -105,9 +124,24 @@ def key_in_use(folder: Path, keys: Unlocked | Recovery) -> bytes:
     return new if new is not None and opens(folder / DATABASE_FILE, new) else old
 
 
+def documents_key_in_use(folder: Path, keys: Unlocked) -> bytes:
+    """What the keys of documents are sealed under at this moment: it changes with clinic.db's.
+
+    Within a session of the database, so that no change of keys comes between.
+    """
+    pending, database = keys.pending_documents_key(), keys.pending_database_key()
+    if pending is None or database is None:
+        return keys.documents_key()
+    return pending if opens(folder / DATABASE_FILE, database) else keys.documents_key()
+
+
 def is_under_way(keys: Unlocked) -> bool:
     """Whether the header still has two keys of something. keys: an administrator's."""
     return any(_keys_of(keys, domain)[1] is not None for domain in Domain)
+
+
+def _as_it_is(_connection: Any, _schema: str) -> None:
+    """Change nothing of the copy but its key."""
 
 
 def _keys_of(keys: Unlocked, domain: Domain) -> tuple[bytes, bytes | None]:

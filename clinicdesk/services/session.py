@@ -13,6 +13,7 @@ from clinicdesk.errors import BadInput, NotAllowed
 from clinicdesk.services.backup import STORE_FILES
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.clock import utc_now
+from clinicdesk.services.documents import sweep_documents
 from clinicdesk.services.entering import enter
 from clinicdesk.services.research import ResearchDesk
 from clinicdesk.services.rotation import KeyChange, key_in_use
@@ -121,6 +122,8 @@ def _clinic(
     try:
         change = KeyChange(folder, unlocked, presence, database)
         entry = enter(unlocked, database, change, now)
+        if entry.principal.role is Role.ADMINISTRATOR:
+            sweep_documents(folder, database, presence)
     except BaseException:
         database.close()
         raise

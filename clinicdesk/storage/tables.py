@@ -254,29 +254,38 @@ class AllergyRow(Clinical, Base):
 
 
 class DocumentRow(Clinical, Base):
-    """A file attached to a patient: a small one's content is here, a large one's in a file.
-
-    The file is `documents/FILE_ID` beside clinic.db, encrypted under `key` (docs/adr/0009).
-    """
+    """What is said about a file attached to a patient; its content is another table's."""
 
     __tablename__ = "document"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
     title: Mapped[str]
-    file_name: Mapped[str] = mapped_column(default="", server_default="")  # cleaned
     content_type: Mapped[str]  # by its content, never by its name
     size: Mapped[int]  # bytes of the content
     sha256: Mapped[str]  # of the content
-    content: Mapped[bytes | None]
-    file_id: Mapped[str | None]  # random hex
-    key: Mapped[bytes | None]  # of this file alone, sealed under the store's document key
-    cipher_sha256: Mapped[str | None]  # of the encrypted file, for backups
+    created_at: Mapped[datetime]
+    file_name: Mapped[str] = mapped_column(default="", server_default="")  # cleaned
     pages: Mapped[int | None]
     active_content: Mapped[str] = mapped_column(default="", server_default="")  # of a PDF
-    thumbnail: Mapped[bytes | None]  # PNG
     added_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    created_at: Mapped[datetime]
+
+
+class DocumentContentRow(Base):
+    """What a document holds; written once. A small one's content is here, a large one's in a file.
+
+    The file is `documents/FILE_ID` beside clinic.db, encrypted under `key` (docs/adr/0009). Apart
+    from `document`, so that no change of a title keeps another copy of the content or of the key.
+    """
+
+    __tablename__ = "document_content"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    content: Mapped[bytes | None]
+    file_id: Mapped[str | None] = mapped_column(unique=True)  # random hex
+    key: Mapped[bytes | None]  # of this file alone, sealed under the store's document key
+    cipher_sha256: Mapped[str | None]  # of the encrypted file, for backups
+    thumbnail: Mapped[bytes | None]  # PNG
 
 
 class ModelVersionRow(Base):

@@ -34,10 +34,21 @@ from clinicdesk.vault.rotation import (
     confirm_rotation,
     remove_for_cause,
 )
+from clinicdesk.vault.sealing import new_key
 from clinicdesk.vault.sharing import SHARE_MAGIC, ShareUnreadable, open_share, seal_share
+from clinicdesk.vault.streams import (
+    CHUNK,
+    StreamDamaged,
+    StreamReader,
+    encrypted,
+    open_file_key,
+    seal_file_key,
+    stream_label,
+)
 from clinicdesk.vault.unlocked import Unlocked
 
 __all__ = [
+    "CHUNK",
     "DOMAINS",
     "KEYS_COPY",
     "KEYS_FILE",
@@ -51,6 +62,8 @@ __all__ = [
     "Recovery",
     "RecoveryKey",
     "ShareUnreadable",
+    "StreamDamaged",
+    "StreamReader",
     "Unlocked",
     "abandon_rotation",
     "add_account",
@@ -67,9 +80,12 @@ __all__ = [
     "confirm_rotation",
     "create",
     "deactivate",
+    "encrypted",
     "find_account",
     "is_recovery_key",
     "list_accounts",
+    "new_key",
+    "open_file_key",
     "open_share",
     "propose_passphrase",
     "read_pins",
@@ -78,8 +94,10 @@ __all__ = [
     "remove_for_cause",
     "renew_recovery_key",
     "reset_password",
+    "seal_file_key",
     "seal_share",
     "seconds_to_wait",
+    "stream_label",
     "unlock",
     "write_pins",
 ]

@@ -73,6 +73,9 @@ class Unlocked:
         """Wraps the key of each document. 32 bytes."""
         return self._key(Domain.CLINICAL, "attach")
 
+    def pending_documents_key(self) -> bytes | None:
+        return self._pending_key(Domain.CLINICAL, "attach")
+
     def backup_key(self) -> bytes:
         """32 bytes."""
         return self._key(Domain.CLINICAL, "backup")

@@ -15,6 +15,7 @@ from clinicdesk.errors import BadInput, NotAllowed, RecordNotFound, RestrictedRe
 from clinicdesk.services.access import Access, ReauthenticationNeeded
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.documents import Documents
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
@@ -50,6 +51,9 @@ class Person:
         self.access = Access(account.principal, now=clock)
         guard = RecordGuard(database, account.principal, clock)
         self.records = Records(database, self.access, guard, clock)
+        self.documents = Documents(
+            database, self.access, guard, clinic._unlocked, clinic.folder, now=clock
+        )
         self.restrictions = Restrictions(database, self.access, guard, clock)
         self.emergencies = Emergencies(database, self.access, guard, clock)
         self.shares = Shares(
@@ -111,6 +115,10 @@ def events(store: Database, action: str) -> list[tuple[int, str]]:
 
 
 CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
+    "Documents.of_patient": lambda who, id, _: who.documents.of_patient(id),
+    "Documents.thumbnails": lambda who, id, _: who.documents.thumbnails(id),
+    "Documents.add": lambda who, id, out: who.documents.add(id, out / "letter.pdf"),
+    "Documents.save": lambda who, id, out: who.documents.save(id, 1, out / "out.pdf"),
     "Records.open": lambda who, id, _: who.records.open(id),
     "Records.by_mrn": lambda who, _id, _: who.records.by_mrn("M1"),
     "Records.latest": lambda who, id, _: who.records.latest(id),

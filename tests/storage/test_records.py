@@ -172,16 +172,18 @@ def test_encounters_come_newest_first(database: Database) -> None:
 
 def test_a_document_is_kept_with_its_patient(database: Database) -> None:
     id = add_patient(database, "M1")
+    facts = documents.Facts("Report", "application/pdf", size=4, sha256="ab")
     with database.writing() as session:
-        kept = documents.keep(
-            session, id, title="Report", content_type="application/pdf", content=b"%PDF", at=NOON
-        )
+        kept = documents.keep(session, id, facts, documents.Held(content=b"%PDF"), at=NOON)
     with database.reading() as session:
         assert documents.of_patient(session, id) == [kept]
-        assert documents.content(session, kept.id) == b"%PDF"
+        assert documents.held(session, kept.id).content == b"%PDF"
+        assert documents.files(session) == []
         with pytest.raises(RecordNotFound):
-            documents.content(session, kept.id + 1)
-    assert kept.size == 4
+            documents.held(session, kept.id + 1)
+        with pytest.raises(RecordNotFound):
+            documents.get(session, PatientId(id + 1), kept.id)
+    assert (kept.size, kept.version, kept.entered_in_error) == (4, 1, False)
 
 
 def test_a_value_without_number_and_text_cannot_be_stored(database: Database) -> None:
