@@ -21,11 +21,6 @@ class Action(StrEnum):
     EMERGENCY_REVIEW = "emergency.review"
     DOCUMENT_ADD = "document.add"
     DOCUMENT_EXPORT = "document.export"  # out of the store, in plain
-    VITALS_CORRECT = "vitals.correct"
-    RECORD_CORRECT = "record.correct"  # whatever is not a vital sign
-    AUDIT_READ = "audit.read"
-    AUDIT_PATIENT = "audit.patient"  # who saw a record
-    AUDIT_VERIFY = "audit.verify"
     IMPORT = "import"
     RISK_ESTIMATE = "risk.estimate"
     REPORT = "report"
@@ -59,12 +54,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.PATIENT_READ,
             Action.PATIENT_RESTRICT,
             Action.BREAK_GLASS,
-            Action.VITALS_CORRECT,
-            Action.RECORD_CORRECT,
             Action.DOCUMENT_ADD,
             Action.DOCUMENT_EXPORT,
-            Action.AUDIT_PATIENT,
-            Action.AUDIT_VERIFY,
             Action.IMPORT,
             Action.RISK_ESTIMATE,
             Action.REPORT,
@@ -74,12 +65,9 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.NURSE: frozenset(
         {
             Action.OWN_ACCOUNT,
-            Action.DRAFTS,
             Action.PATIENTS_LIST,
             Action.PATIENT_READ,
-            Action.VITALS_CORRECT,
             Action.DOCUMENT_ADD,
-            Action.AUDIT_VERIFY,
             Action.REPORT,
         }
     ),

@@ -16,8 +16,6 @@ from clinicdesk.services.accounts import Accounts
 from clinicdesk.services.backup import Backups
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.documents import Documents
-from clinicdesk.services.drafts import Drafts
-from clinicdesk.services.editing import Editing
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.entering import Entry
 from clinicdesk.services.keys import Keys
@@ -95,22 +93,6 @@ class Clinic:
             self.folder,
             now=self.now,
         )
-
-    @cached_property
-    def audit(self) -> Audit:
-        return Audit(self._database, self._access, self._guard, self._unlocked, self.now)
-
-    @cached_property
-    def editing(self) -> Editing:
-        return Editing(self._access, self._guard, self.zone, self.now)
-
-    @cached_property
-    def history(self) -> History:
-        return History(self._access, self._guard, self.now)
-
-    @cached_property
-    def drafts(self) -> Drafts:
-        return Drafts(self._database, self._access, self.now)
 
     @cached_property
     def restrictions(self) -> Restrictions:
