@@ -261,6 +261,8 @@ def test_units_and_limits_agree_with_the_catalogue(score: Score) -> None:
     for each in score.inputs:
         concept = catalog().by_code(each.code)
         if isinstance(each, Quantity) and concept:
-            assert each.unit == concept.unit, each.name
-            assert each.low >= (concept.plausible.low or 0) or each.name == "uacr_mg_g"
-            assert each.high <= (concept.plausible.high or each.high), each.name
+            to_canonical = concept.conversion(each.unit)
+            assert to_canonical, each.name
+            low, high = to_canonical(each.low), to_canonical(each.high)
+            assert low >= (concept.plausible.low or 0) or each.name == "uacr_mg_g"
+            assert high <= (concept.plausible.high or high), each.name

@@ -39,7 +39,8 @@ def test_the_command_line_equals_the_vectors(
         wrong = {
             name: (answer.get(name), expected)
             for column, expected in vector.items()
-            if (name := column.removeprefix("expected_")) != column
+            if column  # a comma in a source makes cells without a column
+            and (name := column.removeprefix("expected_")) != column
             and not close(answer.get(name), expected, vector["tolerance"])
         }
         assert not wrong, vector["vector_id"]

@@ -41,6 +41,11 @@ BILIRUBIN = Quantity("bilirubin_mg_dl", "Bilirubin, total", "mg/dL", 0.02, 75, c
 ALBUMIN = Quantity("albumin_g_dl", "Albumin", "g/dL", 0.5, 7, code="1751-7")
 INR = Quantity("inr", "INR", "{INR}", 0.5, 30, code="6301-6")
 SODIUM = Quantity("sodium_mmol_l", "Sodium", "mmol/L", 80, 220, code="2951-2")
+EGFR = Quantity("egfr", "eGFR", "mL/min/{1.73_m2}", 1, 250, code="98979-8")
+TOTAL_CHOLESTEROL = Quantity(
+    "total_chol_mg_dl", "Total cholesterol", "mg/dL", 20, 1500, code="2093-3"
+)
+HDL = Quantity("hdl_mg_dl", "HDL cholesterol", "mg/dL", 2, 200, code="2085-9")
 UACR = Quantity(
     "uacr_mg_g",
     "Urine albumin/creatinine ratio",
