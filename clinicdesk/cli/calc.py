@@ -6,7 +6,7 @@ from typing import Any
 
 from clinicdesk.cli.output import json_line, say, table
 from clinicdesk.cli.rows import read_rows
-from clinicdesk.models.scores import SCORES
+from clinicdesk.models.scores import CALCULATIONS
 from clinicdesk.models.scores.protocol import CannotScore, Score
 
 _INPUT, _EXPECTED = "in_", "expected_"
@@ -15,14 +15,16 @@ _INPUT, _EXPECTED = "in_", "expected_"
 def add(commands: Any) -> None:
     """Register the command."""
     parser = commands.add_parser("calc", help="calculate a published score for each row of a file")
-    parser.add_argument("score", choices=sorted(SCORES), metavar="SCORE", help=", ".join(SCORES))
+    parser.add_argument(
+        "score", choices=sorted(CALCULATIONS), metavar="SCORE", help=", ".join(CALCULATIONS)
+    )
     parser.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the rows")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
     parser.set_defaults(handler=_calc)
 
 
 def _calc(args: Namespace) -> int:
-    score = SCORES[args.score]
+    score = CALCULATIONS[args.score]
     results = [calculated(score, row) for row in read_rows(args.csv).rows]
     if args.json:
         for result in results:
@@ -40,12 +42,14 @@ def calculated(score: Score, row: dict[str, str]) -> dict[str, Any]:
     try:
         return {**passed, **score.calculate({name: given.get(name) for name in inputs})}
     except CannotScore as error:
-        return {
-            **passed,
-            "error": error.code,
-            "missing": list(error.missing),
-            "message": str(error),
-        }
+        return {**passed, **_refusal(error)}
+
+
+def _refusal(error: CannotScore) -> dict[str, Any]:
+    said: dict[str, Any] = {"error": error.code, "missing": list(error.missing), "message": str(error)}
+    if error.bounds:
+        said["bounds"] = [error.bounds.low, error.bounds.high]
+    return said
 
 
 def _known(score: Score, inputs: set[str], name: str) -> bool:

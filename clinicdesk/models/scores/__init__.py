@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from clinicdesk.models.scores import (
     ada_risk_test,
+    age_groups,
     ascvd_pce_2013,
     bmi_who,
     cha2ds2_vasc,
@@ -31,8 +32,11 @@ from clinicdesk.models.scores import (
     news2,
     qsofa,
     score2,
+    seniors_at_risk,
     shock_index,
     sirs,
+    unit_conversions,
+    visit_risk_index,
     wells_dvt,
     wells_pe,
 )
@@ -48,6 +52,13 @@ SCORES: Mapping[str, Score] = {
         *(score2, ascvd_pce_2013, framingham_cvd_2008, cha2ds2_vasc, has_bled),
         *(wells_pe, wells_dvt, child_pugh, meld_3_0, meld_na),
         *(id_migraine, midas, hit_6, ichd3_migraine_without_aura, ichd3_migraine_with_aura),
-        *(bmi_who,),
+        *(bmi_who, visit_risk_index, seniors_at_risk),
     )
+}
+
+# What `calc` also does, which is no score: a group and a conversion.
+CALCULATIONS: Mapping[str, Score] = {
+    **SCORES,
+    age_groups.SCORE.id: age_groups.SCORE,
+    unit_conversions.SCORE.id: unit_conversions.SCORE,
 }

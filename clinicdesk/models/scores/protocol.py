@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.errors import UserFacingError
@@ -127,7 +127,21 @@ def listed(text: str) -> list[str]:
     return [word for word in words if word and word.casefold() != "none"]
 
 
-Input = Quantity | Choice | Listed
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A name as it is written."""
+
+    name: str
+    label: str
+    code: str = ""  # LOINC
+    unit: str = ""
+
+    def read(self, raw: Value) -> str:
+        """The text without spaces around it."""
+        return str(raw).strip()
+
+
+Input = Quantity | Choice | Listed | Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,7 @@ class Score:
     headline: Callable[[Values], str]
     needed: Callable[[Given], Collection[str]] | None = None  # None: every input
     parts: tuple[Part, ...] = ()  # the lines of an additive score
+    ceiling: float = inf  # what the sum is cut to
 
     def missing(self, given: Given) -> list[str]:
         """The names of the inputs that are needed and not there, in the score's order."""
@@ -180,7 +195,7 @@ class Score:
 
         Raise `CannotScore` for a value that is there and cannot be.
         """
-        return bounds(self.parts, self.read(given))
+        return bounds(self.parts, self.read(given), self.ceiling)
 
     def _refusal(self, given: Given, missing: Sequence[str]) -> CannotScore:
         labels = ", ".join(self.label(name) for name in missing)

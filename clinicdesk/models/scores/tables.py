@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Generic, TypeVar
 
 Step = TypeVar("Step")
@@ -114,13 +115,12 @@ def total(parts: Sequence[Part], read: Read) -> float:
     return sum(earned(parts, read).values())
 
 
-def bounds(parts: Sequence[Part], read: Read) -> Bounds | None:
+def bounds(parts: Sequence[Part], read: Read, ceiling: float = inf) -> Bounds | None:
     """Bound the sum of an incomplete set; None while nothing of it is known."""
     points = earned(parts, read)
     if not points:
         return None
     unknown = [part for part in parts if part.name not in points]
     known = sum(points.values())
-    return Bounds(
-        known + sum(part.least for part in unknown), known + sum(part.most for part in unknown)
-    )
+    low, high = sum(part.least for part in unknown), sum(part.most for part in unknown)
+    return Bounds(min(known + low, ceiling), min(known + high, ceiling))
