@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from clinicdesk.cli.counter import counter
+from clinicdesk.cli.import_look import ask, look
 from clinicdesk.cli.output import json_document, say, table
 from clinicdesk.cli.store import add_store, opened
 from clinicdesk.services.import_report import ImportReport, Reject
 
+_SIGNS = {"point": ".", ".": ".", "comma": ",", ",": ","}
 _ORDER = ("read", "inserted", "updated", "unchanged", "rejected")
 
 
@@ -28,9 +30,27 @@ def add(commands: Any) -> None:
         help="the unit of a column whose header has none: glucose_level=mg/dL",
     )
     parser.add_argument(
-        "--date-order", choices=("dmy", "mdy"), default="", help="how 03/04/2026 is to be read"
+        "--date-order",
+        metavar="[COLUMN=]ORDER",
+        action="append",
+        default=[],
+        type=_date_order,
+        help="how 03/04/2026 is to be read: dmy or mdy, for every column or birth_date=dmy",
     )
-    parser.add_argument("--encoding", default="", help="of files that are neither UTF-8 nor UTF-16")
+    parser.add_argument(
+        "--decimal",
+        metavar="[COLUMN=]SIGN",
+        action="append",
+        default=[],
+        type=_decimal,
+        help="how 1.240 is to be read: point or comma before decimals, or bmi=comma",
+    )
+    parser.add_argument(
+        "--encoding", default="", help="of files whose letters do not tell it: cp1252, mac_roman"
+    )
+    parser.add_argument(
+        "--look", action="store_true", help="only say what was understood and what is asked"
+    )
     parser.add_argument("--dry-run", action="store_true", help="do everything, then undo it")
     parser.add_argument(
         "--rejects", metavar="OUT.csv", type=Path, help="write the rejected rows to this file"
@@ -40,16 +60,18 @@ def add(commands: Any) -> None:
 
 
 def _import(args: Namespace) -> int:
+    said: dict[str, Any] = {
+        "preset": args.preset,
+        "units": dict(args.unit),
+        "encoding": args.encoding,
+        "date_order": dict(args.date_order),
+        "decimal": dict(args.decimal),
+        "progress": counter(quiet=args.json),
+    }
     with opened(args) as clinic:
-        report = clinic.imports.run(
-            args.files,
-            preset=args.preset,
-            units=dict(args.unit),
-            encoding=args.encoding,
-            date_order=args.date_order,
-            dry_run=args.dry_run,
-            progress=counter(quiet=args.json),
-        )
+        if args.look:
+            return look(clinic.imports.preview(args.files, **said), as_json=args.json)
+        report = clinic.imports.run(args.files, **said, dry_run=args.dry_run)
     if args.rejects:
         report.write_rejects(args.rejects)
     if args.json:
@@ -64,6 +86,26 @@ def _unit(text: str) -> tuple[str, str]:
     if not (column.strip() and sign and unit.strip()):
         raise ArgumentTypeError(f"{text!r}: write COLUMN=UNIT, as in glucose_level=mg/dL")
     return column.strip(), unit.strip()
+
+
+def _date_order(text: str) -> tuple[str, str]:
+    column, answer = _answer(text)
+    if answer not in ("dmy", "mdy"):
+        raise ArgumentTypeError(f"{text!r}: write dmy, mdy or COLUMN=dmy")
+    return column, answer
+
+
+def _decimal(text: str) -> tuple[str, str]:
+    column, answer = _answer(text)
+    if answer not in _SIGNS:
+        raise ArgumentTypeError(f"{text!r}: write point, comma or COLUMN=comma")
+    return column, _SIGNS[answer]
+
+
+def _answer(text: str) -> tuple[str, str]:
+    """The column and the answer of COLUMN=ANSWER; "" and the answer where it is for all."""
+    column, _, answer = text.rpartition("=")
+    return column.strip(), answer.strip().casefold()
 
 
 def _show(report: ImportReport) -> None:
@@ -81,6 +123,7 @@ def _show(report: ImportReport) -> None:
         say("Loaded, but:")
         for warned in report.warnings:
             say(f"  {warned.count:,} x {warned.file}, {warned.column}: {warned.message}")
+    ask(report.questions)
     say()
     say(f"Times without a zone were read as {report.timezone}.")
     say("Dry run: nothing was kept." if report.import_id is None else f"Import {report.import_id}.")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from clinicdesk.domain.catalog import Catalog
 from clinicdesk.etl.arrays import Ints, Texts, same
 from clinicdesk.etl.findings import Finding, Findings
+from clinicdesk.etl.formats import Formats
 from clinicdesk.etl.mapping import Mapped
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.repeats import FirstContents, Ordinals
@@ -63,7 +64,7 @@ class Context:
     clock: Clock
     catalog: Catalog
     references: References
-    decimal_comma: bool = False
+    formats: Formats = field(default_factory=Formats)
     ordinals: Ordinals = field(default_factory=Ordinals)
     contents: FirstContents = field(default_factory=FirstContents)
 

@@ -1,29 +1,44 @@
 """Recognise the files a user brings: which table of which preset each is, and how it is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.decoding import Written, told_by_all, written
+from clinicdesk.etl.formats import Formats, Kind
 from clinicdesk.etl.mapping import Mapped, map_columns, missing, shared
 from clinicdesk.etl.presets import ORDER, Preset, TablePreset, presets
-from clinicdesk.etl.readers.csv import decoded_head, head_chunk, head_of
+from clinicdesk.etl.readers.csv import chunks, decoded_head, head_chunk, head_of
 from clinicdesk.etl.readers.rows import Chunk
-from clinicdesk.etl.sniff import Dialect, dialect_of, encoding_of
+from clinicdesk.etl.sniff import Dialect, dialect_of
 from clinicdesk.etl.sources import Source
-from clinicdesk.etl.values import date_order
+
+Said: TypeAlias = Mapping[str, str]
+"""Column -> what the user says of it; "" is every column that is not named."""
+
+
+_UTF8 = Written("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user said about the files. units: header -> unit.  date_order: dmy, mdy or ""."""
+    """What the user said about the files. units: header -> unit.  date_order: dmy or mdy.
+
+    decimal: the sign before decimals, `.` or `,`.
+    """
 
     preset: str = ""
     encoding: str = ""
-    date_order: str = ""
-    units: Mapping[str, str] = field(default_factory=dict)
+    date_order: Said = field(default_factory=dict)
+    decimal: Said = field(default_factory=dict)
+    units: Said = field(default_factory=dict)
+
+    def formats(self) -> Formats:
+        """What is known of the columns' formats before a file is read."""
+        said = {Kind.DATE_ORDER: self.date_order, Kind.DECIMAL: self.decimal}
+        return Formats({k: {c.casefold(): a for c, a in s.items()} for k, s in said.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,7 @@ class TableFile:
     looked_at: int
     mapped: Mapped | None
     why: str = ""
+    written: Written = _UTF8
 
     @property
     def whole(self) -> bool:
@@ -85,7 +101,8 @@ def _chosen(name: str) -> Sequence[Preset]:
 
 def _recognise(source: Source, tables: Sequence[TablePreset], options: Options) -> TableFile:
     raw = head_of(source)
-    encoding = options.encoding or encoding_of(source.name, raw)
+    found = written(source.name, raw, options.encoding)
+    encoding = found.encoding
     head = decoded_head(source, raw, encoding)
     if len(raw) < source.size and "\n" not in head and "\r" not in head:
         raise BadInput(f"{source.name}: its first line is longer than a header can be.")
@@ -95,11 +112,11 @@ def _recognise(source: Source, tables: Sequence[TablePreset], options: Options) 
     mapped = _best(dialect.header, tables, options)
     if mapped is None:
         why = _nearest(dialect.header, tables)
-        return TableFile(source, dialect, head, len(raw), None, why)
+        return TableFile(source, dialect, head, len(raw), None, why, found)
     _refuse_twins(source, mapped)
     table = mapped.table
     why = "" if table.target else f"not imported: the store has no table for {table.name}."
-    return TableFile(source, dialect, head, len(raw), mapped, why)
+    return TableFile(source, dialect, head, len(raw), mapped, why, found)
 
 
 def _best(header: Sequence[str], tables: Sequence[TablePreset], options: Options) -> Mapped | None:
@@ -136,10 +153,44 @@ def _refuse_twins(source: Source, mapped: Mapped) -> None:
         )
 
 
-def date_order_of(file: TableFile) -> str:
-    """dmy or mdy when the beginning of the file proves one of them, else ""."""
+def require_encoding(file: TableFile) -> None:
+    """Refuse a file whose letters could be read in several ways."""
+    if file.target and file.written.undecided:
+        names = ", ".join(candidate.encoding for candidate in file.written.undecided)
+        raise BadInput(
+            f"{file.source.name}, line {file.written.numbers[0]}: this is not UTF-8 text, and which"
+            f" of {names} it is cannot be told. Say it with --encoding, or save the file as UTF-8."
+        )
+
+
+def told_in_full(file: TableFile) -> TableFile | None:
+    """The file in the encoding that all its lines tell; None when they tell no other."""
+    found = told_by_all(file.source)
+    if found.encoding == file.dialect.encoding:
+        return None
+    told = replace(file, dialect=replace(file.dialect, encoding=found.encoding), written=found)
+    require_encoding(told)
+    return told
+
+
+def formats_of(file: TableFile, options: Options, *, thoroughly: bool) -> Formats:
+    """How the file's columns write dates and numbers, told by its beginning.
+
+    thoroughly: read on, where the beginning leaves something open, until something tells.
+    """
+    formats = options.formats()
     if file.mapped is None:
-        return ""
-    chunk = file.first_rows()
-    columns = [chunk.column(at) for at in sorted(file.mapped.used)]
-    return date_order(np.concatenate(columns)) if columns else ""
+        return formats
+    _learn(formats, file.mapped, file.first_rows())
+    if thoroughly and not formats.settled and not file.whole:
+        for chunk in chunks(file.source, file.dialect):
+            _learn(formats, file.mapped, chunk)
+            if formats.settled:
+                break
+    return formats
+
+
+def _learn(formats: Formats, mapped: Mapped, chunk: Chunk) -> None:
+    for kind, columns in mapped.formatted.items():
+        for at in columns:
+            formats.learn(kind, mapped.header[at], chunk.column(at))

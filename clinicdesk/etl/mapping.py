@@ -5,9 +5,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clinicdesk.domain.catalog import Catalog, Concept, plain
+from clinicdesk.etl.formats import Kind
 from clinicdesk.etl.presets import Measure, TablePreset, WordList
 
 _BRACKETS = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+(?:\[[^\]]*\])?)[)\]]")
+_NUMBERS = {"value", "age", "quantity", "days_supply", "refills", "severity", "length_of_stay"}
+_DATES = {
+    "birth_date",
+    "deceased_on",
+    "registered_on",
+    "started_at",
+    "ended_at",
+    "effective_at",
+    "onset",
+    "abatement",
+    "recorded_on",
+    "authored_on",
+    "ended_on",
+}
 _BREAKS = re.compile(r"[_\s.]+")
 
 
@@ -47,6 +62,16 @@ class Mapped:
         """The columns that are read at all."""
         measures = {measure.column for measure in self.measures}
         return {*self.fields.values(), *measures, *(entry.column for entry in self.lists)}
+
+    @property
+    def formatted(self) -> Mapping[Kind, Sequence[int]]:
+        """The columns whose dates or numbers may be written in more than one way."""
+        numeric = [m.column for m in self.measures if not m.measure.words]
+        named = self.fields.items()
+        return {
+            Kind.DECIMAL: sorted([*numeric, *(at for name, at in named if name in _NUMBERS)]),
+            Kind.DATE_ORDER: sorted(at for name, at in named if name in _DATES),
+        }
 
     @property
     def unused(self) -> list[str]:

@@ -98,6 +98,13 @@ AGE_WITHOUT_DATE = Rule(
 RAGGED_ROW = Rule(
     "ragged-row", "The row has another number of columns than the header. Check its quotes."
 )
+BROKEN_QUOTES = Rule(
+    "broken-quotes",
+    "A quote opens or closes in the middle of a field, so the columns cannot be told. Correct it.",
+)
+REPEATED_HEADER = Rule(
+    "repeated-header", "The header again: several exports stand in one file. The row is no record."
+)
 NUL_CHARACTER = Rule("nul-character", "The row holds a NUL character: the file is damaged here.")
 
 MESSAGES = {rule.id: rule.message for rule in list(globals().values()) if isinstance(rule, Rule)}

@@ -4,15 +4,17 @@ Every parser returns the values and the mask of those it could read; blanks are 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from clinicdesk.etl.arrays import NO_INT, Floats, Ints, Mask, Texts, blank, texts
+from clinicdesk.etl.formats import COMMA, DMY, MDY, MIXED, POINT, decimal_proof
 
 DAY = 86_400_000  # ms
 OLDEST = -3_786_912_000_000  # 1850-01-01 in ms
@@ -25,16 +27,31 @@ _EPOCH_SECONDS = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
 _NUMERIC_DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?:[T ]+(\d\d:\d\d(?::\d\d)?))?")
 _COMPACT = re.compile(r"\d{8}")
 _NAMED = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%d-%b-%Y %H:%M", "%d-%b-%Y %H:%M:%S")
-_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
+_GROUPS = re.compile("[ \u00a0\u202f'’]")
+
+
+Order: TypeAlias = Callable[[Sequence[str]], str]
+"""Tells from the distinct dates of a column whether day or month is first; "": nothing tells."""
+Decimal: TypeAlias = Callable[[Sequence[str]], str]
+"""Tells the decimal sign from the distinct numbers of a column; "": nothing tells."""
+
+
+def nobody_says(_: Sequence[str]) -> str:
+    """Each date that proves itself is read, no other."""
+    return ""
+
+
+def point(_: Sequence[str]) -> str:
+    """Decimal points, as programs write them."""
+    return POINT
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How dates without a zone, and dates with slashes, are to be read."""
+    """How dates without a zone are to be read."""
 
     zone: ZoneInfo
     now: datetime
-    date_order: str = ""  # dmy, mdy or "" when nothing tells
 
     @property
     def now_ms(self) -> int:
@@ -57,10 +74,10 @@ class Times:
     clock_change: Mask
 
 
-def times(column: Texts, clock: Clock) -> Times:
+def times(column: Texts, clock: Clock, order: Order = nobody_says) -> Times:
     """Read dates and instants; what has no zone is on the clinic's clock."""
     codes, uniques = pd.factorize(column)
-    parsed = _unique_times(texts(uniques), clock)
+    parsed = _unique_times(texts(uniques), clock, order)
     return Times(
         parsed.instants[codes],
         parsed.days[codes],
@@ -70,12 +87,13 @@ def times(column: Texts, clock: Clock) -> Times:
     )
 
 
-def _unique_times(column: Texts, clock: Clock) -> Times:
+def _unique_times(column: Texts, clock: Clock, order: Order) -> Times:
     naive = np.full(len(column), NO_INT, dtype=np.int64)
     instants = np.full(len(column), NO_INT, dtype=np.int64)
     ambiguous = np.zeros(len(column), dtype=bool)
     zoned: list[int] = []
     local: list[int] = []
+    other: list[int] = []
     for i, text in enumerate(column.tolist()):
         if match := _ISO.fullmatch(text):
             (zoned if match.group(1) else local).append(i)
@@ -83,7 +101,10 @@ def _unique_times(column: Texts, clock: Clock) -> Times:
             number = float(text)
             instants[i] = int(number if number >= 1e11 else number * 1000)
         elif text:
-            naive[i], ambiguous[i] = _other_date(text, clock.date_order)
+            other.append(i)
+    said = order(column[other].tolist()) if other else ""
+    for i in other:
+        naive[i], ambiguous[i] = _other_date(column[i], said)
     _fill(instants, column, zoned, utc=True)
     _fill(naive, column, local, utc=False)
     changed = _place(instants, naive, clock.zone)
@@ -152,9 +173,10 @@ def _numeric_date(match: re.Match[str], order: str) -> tuple[int, bool]:
         return _naive_millis(one, two, three, clock), False
     if len(three) != 4:
         return NO_INT, False  # two-digit years are not guessed
-    if sign == "." or order == "dmy" or (not order and int(one) > 12):
+    open_ = order not in (DMY, MDY)
+    if sign == "." or order == DMY or (open_ and int(one) > 12):
         return _naive_millis(three, two, one, clock), False
-    if order == "mdy" or (not order and int(two) > 12):
+    if order == MDY or (open_ and int(two) > 12) or one == two:
         return _naive_millis(three, one, two, clock), False
     return NO_INT, True
 
@@ -165,17 +187,6 @@ def _naive_millis(year: str, month: str, day: str, clock: str | None = None) -> 
     except ValueError:
         return NO_INT
     return (moment - datetime(1970, 1, 1)) // timedelta(milliseconds=1)  # noqa: DTZ001 - both naive
-
-
-def date_order(sample: Texts) -> str:
-    """dmy or mdy when some date of the sample can be read in only one way, else ""."""
-    found = set()
-    for text in sample.tolist():
-        match = _NUMERIC_DATE.fullmatch(text)
-        if match and match.group(2) != "." and len(match.group(1)) < 4:
-            first, second = int(match.group(1)), int(match.group(3))
-            found |= {"dmy"} if first > 12 else {"mdy"} if second > 12 else set()
-    return found.pop() if len(found) == 1 else ""
 
 
 def iso_days(days: Ints) -> Texts:
@@ -194,32 +205,48 @@ class Numbers:
     ambiguous: Mask
 
 
-def numbers(column: Texts, *, decimal_comma: bool = False) -> Numbers:
-    """Read decimal numbers; with `decimal_comma` 12,5 is twelve and a half."""
+def numbers(column: Texts, decimal: Decimal = point) -> Numbers:
+    """Read decimal numbers. decimal: tells the sign from the distinct texts: `.`, `,` or "".
+
+    "" leaves open what can be read two ways; `mixed` reads the cells that prove themselves.
+    """
     codes, uniques = pd.factorize(column)
-    found = _unique_numbers(texts(uniques), decimal_comma=decimal_comma)
+    found = _unique_numbers(texts(uniques), decimal)
     return Numbers(found.values[codes], found.read[codes], found.ambiguous[codes])
 
 
-def _unique_numbers(column: Texts, *, decimal_comma: bool) -> Numbers:
+def _unique_numbers(column: Texts, decimal: Decimal) -> Numbers:
+    items = column.tolist()
+    marked = [item for item in items if "." in item or "," in item]
+    sign = decimal(marked) if marked else POINT
     ambiguous = np.zeros(len(column), dtype=bool)
-    if decimal_comma:
-        column, ambiguous = _with_points(column)
+    if sign != POINT or any("," in item for item in marked):
+        read = [_plain_number(item, sign) for item in items]
+        ambiguous = np.array([item is None for item in read], dtype=bool)
+        column = texts([item or "" for item in read])
     values = pd.to_numeric(pd.Series(column, dtype=object), errors="coerce")
     found = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    read = np.isfinite(found) & ~blank(column) & ~ambiguous
-    return Numbers(np.where(read, found, np.nan), read, ambiguous)
+    good = np.isfinite(found) & ~blank(column) & ~ambiguous
+    return Numbers(np.where(good, found, np.nan), good, ambiguous)
 
 
-def _with_points(column: Texts) -> tuple[Texts, Mask]:
-    """12,5 as 12.5. A point is a thousands sign beside commas; alone in 1.240 nothing tells."""
-    items = column.tolist()
-    commas = any("," in item for item in items)
-    points = [item for item in items if "." in item]
-    if not commas and any(not _THOUSANDS.fullmatch(item) for item in points):
-        return column, np.zeros(len(column), dtype=bool)  # a point is the decimal sign after all
-    ambiguous = np.array([not commas and "." in item for item in items], dtype=bool)
-    return texts([item.replace(".", "").replace(",", ".") for item in items]), ambiguous
+def _plain_number(text: str, sign: str) -> str | None:
+    """The number with a point and no thousands signs; None when it can be read two ways.
+
+    What is no number comes back as it is.
+    """
+    if "." not in text and "," not in text:
+        return text
+    own = decimal_proof(text)
+    if own is None:
+        return text
+    sign = own if sign in ("", MIXED) else sign
+    if not sign:
+        return None
+    if own and own != sign:
+        return "?"  # 12,5 in a column of points: neither 12.5 nor 125
+    thousands = COMMA if sign == POINT else POINT
+    return _GROUPS.sub("", text).replace(thousands, "").replace(sign, POINT)
 
 
 def words(column: Texts, known: Mapping[str, str]) -> tuple[Texts, Mask]:

@@ -1,16 +1,18 @@
 """What the beginning of a file shows, before anything is imported."""
 
 from clinicdesk.domain.catalog import catalog
-from clinicdesk.etl.files import TableFile
+from clinicdesk.etl.files import Options, TableFile, formats_of
 from clinicdesk.etl.mapping import Mapped, MappedMeasure
 from clinicdesk.etl.presets import presets
+from clinicdesk.etl.questions import Question
 from clinicdesk.etl.readers.rows import Chunk
+from clinicdesk.etl.unanswered import questions_of
 from clinicdesk.services.import_report import ColumnPreview, FilePreview
 
 SAMPLE = 20  # rows
 
 
-def preview_of(file: TableFile) -> FilePreview:
+def preview_of(file: TableFile, options: Options) -> FilePreview:
     """The file as it would be imported."""
     chunk = file.first_rows()
     mapped = file.mapped if file.target else None
@@ -27,7 +29,18 @@ def preview_of(file: TableFile) -> FilePreview:
         sample=_sample(chunk, len(file.dialect.header)),
         notes=mapped.notes if mapped else (),
         why=file.why,
+        titles=file.dialect.titles,
+        proofs=file.written.proofs,
+        questions=_questions(file, options),
     )
+
+
+def _questions(file: TableFile, options: Options) -> list[Question]:
+    if not file.target:
+        return []
+    encoding = file.written.question(file.source.name)
+    formats = formats_of(file, options, thoroughly=False)
+    return [*([encoding] if encoding else []), *questions_of(file, formats)]
 
 
 def _title(file: TableFile) -> str:

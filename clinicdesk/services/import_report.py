@@ -9,6 +9,7 @@ from typing import Any
 
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.mended import COLUMNS, HEADER, harmless
+from clinicdesk.etl.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class ImportReport:
     rejects: Sequence[Reject]
     warnings: Sequence[Warned]
     files: Sequence[ImportedFile]
+    questions: Sequence[Question] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The document of the command line."""
@@ -88,6 +90,7 @@ class ImportReport:
             "rejects": [asdict(reject) for reject in self.rejects],
             "warnings": [asdict(warning) for warning in self.warnings],
             "files": [file.as_json() for file in self.files],
+            "questions": [question.as_json() for question in self.questions],
         }
 
     def write_rejects(self, out: Path) -> None:
@@ -133,7 +136,8 @@ class ColumnPreview:
 class FilePreview:
     """A file as it was understood from its beginning. why: the reason when it is not imported.
 
-    rows: an estimate from the file's size when not `whole`.
+    rows: an estimate from the file's size when not `whole`.  titles: the lines above the header.
+    proofs: words that show the encoding at work.  questions: what a person must answer.
     """
 
     name: str
@@ -148,12 +152,25 @@ class FilePreview:
     sample: Sequence[Sequence[str]] = field(repr=False)
     notes: Sequence[str] = ()
     why: str = ""
+    titles: Sequence[str] = field(default=(), repr=False)
+    proofs: Sequence[str] = field(default=(), repr=False)
+    questions: Sequence[Question] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """What was understood, for scripts."""
+        told = {name: value for name, value in asdict(self).items() if name != "questions"}
+        return {**told, "questions": [question.as_json() for question in self.questions]}
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
     files: Sequence[FilePreview]
     timezone: str
+
+    @property
+    def questions(self) -> list[Question]:
+        """All that a person must answer before every row can be read."""
+        return [question for file in self.files for question in file.questions]
 
     @property
     def importable(self) -> bool:

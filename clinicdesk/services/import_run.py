@@ -1,6 +1,6 @@
 """One import at work: chunk by chunk from the files into the store, counting every row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -8,11 +8,13 @@ from typing import Any
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.batches import Batch, Context, Rows
-from clinicdesk.etl.files import TableFile, date_order_of
+from clinicdesk.etl.files import Options, TableFile, formats_of, require_encoding, told_in_full
 from clinicdesk.etl.mended import header_line
-from clinicdesk.etl.readers.csv import Survey, chunks, survey
+from clinicdesk.etl.questions import Question
+from clinicdesk.etl.readers.csv import Survey, Undecodable, chunks, survey
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.records.tables import TRANSFORMS
+from clinicdesk.etl.unanswered import questions_of
 from clinicdesk.etl.values import Clock
 from clinicdesk.services.import_report import Counts, ImportedFile, ImportReport, Reject
 from clinicdesk.services.import_tally import Tally, bad_rows_of, reject_of
@@ -32,19 +34,36 @@ def survey_all(files: Sequence[TableFile], progress: Progress) -> list[Surveyed]
     """Read every file to its end: a damaged one stops the import before it starts."""
     surveyed = []
     for file in files:
+        require_encoding(file)
         progress.report(0.0, f"Reading {file.source.name}")
-        seen = survey(file.source, file.dialect.encoding, progress.raise_if_cancelled)
-        surveyed.append(Surveyed(file, seen))
+        surveyed.append(_surveyed(file, progress.raise_if_cancelled))
     return surveyed
+
+
+def _surveyed(file: TableFile, checkpoint: Callable[[], None]) -> Surveyed:
+    try:
+        return Surveyed(file, survey(file.source, file.dialect.encoding, checkpoint))
+    except Undecodable:
+        told = told_in_full(file)  # the beginning was plain ASCII: a later line may tell
+        if told is None:
+            raise
+    return Surveyed(told, survey(told.source, told.dialect.encoding, checkpoint))
 
 
 class Run:
     """The state of an import between its first and its last row."""
 
     def __init__(
-        self, loader: Loader, references: StoredReferences, clock: Clock, progress: Progress
+        self,
+        loader: Loader,
+        references: StoredReferences,
+        clock: Clock,
+        options: Options,
+        progress: Progress,
     ) -> None:
         self._loader, self._references = loader, references
+        self._options = options
+        self._questions: list[Question] = []
         self._clock, self._progress = clock, progress
         self._tally = Tally()
         self._counts: dict[str, Counts] = {}
@@ -79,6 +98,7 @@ class Run:
             self._tally.rejects,
             self._tally.warnings,
             self._files,
+            self._questions,
         )
 
     def counts_as_json(self) -> dict[str, dict[str, int]]:
@@ -105,12 +125,12 @@ class Run:
             done = min(self._lines_done / self._lines, 1.0)  # old Macs' lines are not counted
             self._progress.report(done, f"{name}: {count:,} rows")
         self._loader.finish_file(file_id, count)
+        self._questions += questions_of(file, context.formats)
         return count
 
     def _context(self, file: TableFile) -> Context:
-        order = self._clock.date_order or date_order_of(file)
-        clock = Clock(self._clock.zone, self._clock.now, order)
-        return Context(clock, catalog(), self._references, file.dialect.decimal_comma)
+        formats = formats_of(file, self._options, thoroughly=True)
+        return Context(self._clock, catalog(), self._references, formats)
 
     def _chunk(self, chunk: Chunk, file: TableFile, file_id: int, context: Context) -> int:
         """Load a chunk and return how many records of any table it made."""

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import BadInput, StoreError
-from clinicdesk.etl.files import Options, TableFile, recognise
+from clinicdesk.etl.files import Options, Said, TableFile, recognise
+from clinicdesk.etl.formats import COMMA, DMY, MDY, POINT
 from clinicdesk.etl.mended import sources_of
 from clinicdesk.etl.values import Clock
 from clinicdesk.services.access import Access, requires
@@ -45,14 +46,15 @@ class Imports:
         preset: str | None = None,
         units: Mapping[str, str] | None = None,
         encoding: str = "",
-        date_order: str = "",
+        date_order: str | Said = "",
+        decimal: str | Said = "",
         progress: Progress = SILENT,
     ) -> ImportPreview:
         """Say what the beginning of each file shows; nothing is read to the end."""
-        options = Options(preset or "", encoding, date_order, units or {})
+        options = _options(preset, encoding, date_order, decimal, units)
         found = recognise(sources_of(files), options)
         progress.raise_if_cancelled()
-        return ImportPreview([preview_of(file) for file in found], str(self._zone))
+        return ImportPreview([preview_of(file, options) for file in found], str(self._zone))
 
     @requires(Action.IMPORT)
     def run(
@@ -62,22 +64,24 @@ class Imports:
         preset: str | None = None,
         units: Mapping[str, str] | None = None,
         encoding: str = "",
-        date_order: str = "",
+        date_order: str | Said = "",
+        decimal: str | Said = "",
         dry_run: bool = False,
         progress: Progress = SILENT,
     ) -> ImportReport:
         """Load the files in one transaction; a dry run does the same and rolls it back.
 
         units: header -> unit, for columns whose header names none.  date_order: dmy or mdy, for
-        dates with slashes.  encoding: for files that are neither UTF-8 nor UTF-16.
+        dates with slashes.  decimal: `.` or `,`; both for every column, or header -> answer.
+        encoding: for files whose letters do not tell it.
         """
-        options = Options(preset or "", encoding, date_order, units or {})
+        options = _options(preset, encoding, date_order, decimal, units)
         found = _importable(recognise(sources_of(files), options))
         self._require_space(found)
         surveyed = survey_all(found, progress)
-        clock = Clock(self._zone, self._now(), date_order)
+        clock = Clock(self._zone, self._now())
         with suppress(_DryRun), self._database.writing() as session:
-            run = Run(Loader(session), StoredReferences(session), clock, progress)
+            run = Run(Loader(session), StoredReferences(session), clock, options, progress)
             run.load(self._access.principal.user_id, surveyed)
             run.finish(self._now())
             audit.record(
@@ -105,6 +109,25 @@ class Imports:
         lacking = needed - shutil.disk_usage(self._database.path.parent).free
         if lacking > 0:
             raise StoreError(f"The disk is too full: the import needs {lacking >> 20:,} MiB more.")
+
+
+def _options(
+    preset: str | None,
+    encoding: str,
+    date_order: str | Said,
+    decimal: str | Said,
+    units: Said | None,
+) -> Options:
+    orders, decimals = _said(date_order), _said(decimal)
+    if not set(orders.values()) <= {DMY, MDY} or not set(decimals.values()) <= {POINT, COMMA}:
+        raise BadInput("A date order is dmy or mdy, and a decimal sign is a point or a comma.")
+    return Options(preset or "", encoding, orders, decimals, units or {})
+
+
+def _said(answer: str | Said) -> Said:
+    if isinstance(answer, str):
+        return {"": answer} if answer else {}
+    return answer
 
 
 def _importable(found: Sequence[TableFile]) -> Sequence[TableFile]:

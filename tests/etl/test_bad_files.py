@@ -72,14 +72,41 @@ def test_unicode_in_every_dress(desk: Desk, encoding: str, ending: str) -> None:
     assert desk.rows("patient", "mrn, family_name") == [("P1", "Łukasz Müller"), ("P2", "Ωmega")]
 
 
-def test_another_encoding_must_be_named(desk: Desk) -> None:
+def test_an_encoding_that_only_one_reads_well_is_told_by_its_letters(desk: Desk) -> None:
+    """F23: M\xfcller is Müller in one of them alone."""
     raw = "patient_id,family_name\nP1,Müller\n".encode("cp1252")
-    with pytest.raises(BadInput, match="line 2"):
+    [file] = desk.preview({"patients.csv": raw}).files
+    assert (file.encoding, list(file.proofs), file.questions) == ("cp1252", ["Müller"], [])
+    desk.run({"patients.csv": raw})
+    assert desk.rows("patient", "family_name") == [("Müller",)]
+
+
+def test_a_late_letter_tells_the_encoding_too(desk: Desk) -> None:
+    rows = "".join(f"P{n},Smith\n" for n in range(9_000))
+    desk.run({"patients.csv": f"patient_id,family_name\n{rows}X,Müller\n".encode("cp1252")})
+    assert desk.rows("patient", "family_name", "id DESC LIMIT 1") == [("Müller",)]
+
+
+def test_an_encoding_that_two_read_well_is_asked_and_must_be_named(desk: Desk) -> None:
+    raw = "patient_id,family_name\nP1,François\n".encode("cp1252")
+    [file] = desk.preview({"patients.csv": raw}).files
+    [question] = file.questions
+    assert (question.kind, question.option, question.rows[0][0]) == ("encoding", "--encoding", 2)
+    readings = {choice.answer: choice.readings[0] for choice in question.choices}
+    assert readings["cp1252"] == "P1,François"
+    assert readings["cp852"] == "P1,Franšois"
+    with pytest.raises(BadInput, match=r"line 2.*cp1252.*--encoding"):
         desk.run({"patients.csv": raw})
     desk.run({"patients.csv": raw}, encoding="cp1252")
-    assert desk.rows("patient", "family_name") == [("Müller",)]
+    assert desk.rows("patient", "family_name") == [("François",)]
     with pytest.raises(BadInput, match="klingon is not an encoding"):
         desk.run({"patients.csv": raw}, encoding="klingon")
+
+
+def test_damaged_utf8_is_not_taken_for_another_encoding(desk: Desk) -> None:
+    raw = "patient_id,family_name\nP1,Müller\nP2,Jürgen\nP3,".encode() + b"M\xfcll\n"
+    with pytest.raises(BadInput, match="line 4: this is not UTF-8 text"):
+        desk.run({"patients.csv": raw})
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinicdesk.etl.arrays import NO_INT, texts
-from clinicdesk.etl.values import Clock, Times, date_order, iso_days, numbers, times, words
+from clinicdesk.etl.formats import Formats, Kind
+from clinicdesk.etl.values import Clock, Times, iso_days, numbers, times, words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -16,7 +17,7 @@ CLOCK = Clock(BERLIN, NOW)
 
 
 def one(text: str, order: str = "") -> Times:
-    return times(texts([text]), Clock(BERLIN, NOW, order))
+    return times(texts([text]), CLOCK, lambda _: order)
 
 
 def instant(text: str, order: str = "") -> datetime | None:
@@ -84,11 +85,16 @@ def test_slashes_are_read_only_where_something_tells_the_order() -> None:
         (["03/04/2026", "13/04/2026"], "dmy"),
         (["03/04/2026", "04/13/2026"], "mdy"),
         (["03/04/2026"], ""),
-        (["13/04/2026", "04/13/2026"], ""),  # both: nothing is proved
+        (["04/04/2026"], ""),
+        (["13/04/2026", "04/13/2026"], "mixed"),  # both: nothing is proved of the others
     ],
 )
-def test_a_file_tells_its_order_by_a_day_above_twelve(sample: list[str], order: str) -> None:
-    assert date_order(texts(sample)) == order
+def test_a_column_tells_its_order_by_a_day_above_twelve(sample: list[str], order: str) -> None:
+    assert Formats().date_order("day", sample) == order
+
+
+def test_a_day_that_is_its_month_is_read_either_way() -> None:
+    assert instant("04/04/2026") == instant("2026-04-04")
 
 
 def test_the_hour_that_comes_twice_or_never_is_said() -> None:
@@ -121,35 +127,72 @@ def test_a_missing_day_is_no_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "comma", "value"),
+    ("text", "sign", "value"),
     [
-        ("12.5", False, 12.5),
-        ("-3", False, -3),
-        ("1e2", False, 100),
-        ("12,5", True, 12.5),
-        ("1.240,5", True, 1240.5),
-        ("12.5", True, 12.5),  # a point with one decimal can be nothing else
-        ("12,5", False, None),
-        ("", False, None),
-        ("nan", False, None),
-        ("inf", False, None),
-        ("1 240", False, None),
-        ("1_000", False, None),
-        ("0x10", False, None),
+        ("12.5", ".", 12.5),
+        ("-3", ".", -3),
+        ("1e2", ".", 100),
+        ("1,240", ".", 1240),
+        ("1,240.5", "", 1240.5),
+        ("12,40,000", ".", None),  # grouped as in India, and the column says nothing of it
+        ("12,5", ",", 12.5),
+        ("1.240,5", ",", 1240.5),
+        ("1.240.294,00", "", 1240294),
+        ("1 240,5", "", 1240.5),
+        ("1’240.50", "", 1240.5),
+        ("12.5", "mixed", 12.5),  # a point with one decimal can be nothing else
+        ("12,5", "", 12.5),
+        ("12,5", ".", None),  # neither 12.5 nor 125
+        ("12.5", ",", None),
+        ("1.240", "", None),
+        ("1.240", ",", 1240),
+        ("1.240", ".", 1.24),
+        ("0.984", "", 0.984),
+        ("", ".", None),
+        ("nan", ".", None),
+        ("inf", ".", None),
+        ("1 240", ".", None),
+        ("1_000", ".", None),
+        ("0x10", ".", None),
     ],
 )
-def test_a_number_is_read_one_way(text: str, comma: bool, value: float | None) -> None:
-    found = numbers(texts([text]), decimal_comma=comma)
+def test_a_number_is_read_one_way(text: str, sign: str, value: float | None) -> None:
+    found = numbers(texts([text]), lambda _: sign)
     assert found.read[0] == (value is not None)
     assert value is None or found.values[0] == value
 
 
-def test_1_240_between_semicolons_is_nobodys_guess() -> None:
-    found = numbers(texts(["1.240", "2.500"]), decimal_comma=True)
-    assert found.ambiguous.all()
-    assert not found.read.any()
-    settled = numbers(texts(["1.240", "2,5"]), decimal_comma=True)  # commas are the decimals here
-    assert settled.values.tolist() == [1240, 2.5]
+@pytest.mark.parametrize(
+    ("cells", "sign"),
+    [
+        (["1.240", "2.500"], ""),
+        (["1.240", "2,5"], ","),
+        (["1.240", "2.5"], "."),
+        (["1,240", "0.5"], "."),
+        (["70", "80"], ""),
+        (["2,5", "2.5"], "mixed"),
+        (["<5", "high"], ""),
+    ],
+)
+def test_a_column_tells_its_decimal_sign_by_a_cell_that_can_be_read_one_way(
+    cells: list[str], sign: str
+) -> None:
+    assert Formats().decimal("value", cells) == sign
+
+
+def test_what_a_column_cannot_tell_another_of_its_file_may() -> None:
+    formats = Formats()
+    formats.learn(Kind.DECIMAL, "height", texts(["1,75"]))
+    assert formats.decimal("dose", ["1.240"]) == ","
+    formats.learn(Kind.DECIMAL, "weight", texts(["70.5"]))  # the columns disagree
+    assert formats.decimal("dose", ["1.240"]) == ""
+    assert formats.open_cells(Kind.DECIMAL) == {"dose": ["1.240"]}
+
+
+def test_what_the_user_says_is_heard_before_the_cells() -> None:
+    formats = Formats({Kind.DECIMAL: {"dose": ",", "": "."}})
+    assert formats.decimal("Dose", ["1.5"]) == ","
+    assert formats.decimal("weight", ["1,5"]) == "."
 
 
 @given(st.lists(st.floats(-1e9, 1e9), max_size=20))

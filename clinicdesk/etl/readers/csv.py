@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.decoding import HEAD
 from clinicdesk.etl.readers.rows import LIMIT, Chunk, FieldTooLong, read_rows
-from clinicdesk.etl.sniff import HEAD, Dialect
+from clinicdesk.etl.sniff import Dialect
 from clinicdesk.etl.sources import Source, opened
 
 BLOCK = 2 << 20  # characters
@@ -61,7 +62,7 @@ def head_chunk(head: str, dialect: Dialect, *, whole: bool) -> Chunk:
     *lines, rest = io.StringIO(head, newline=None).read().split("\n")
     if rest and whole:
         lines.append(rest)
-    return read_rows(lines[dialect.skip :], dialect.delimiter, len(dialect.header), 1)[0]
+    return read_rows(lines[dialect.skip :], dialect, 1)[0]
 
 
 def chunks(source: Source, dialect: Dialect) -> Iterator[Chunk]:
@@ -74,7 +75,7 @@ def chunks(source: Source, dialect: Dialect) -> Iterator[Chunk]:
         try:
             for block in _blocks(stream):
                 lines = [*waiting, *block]
-                chunk, waiting = read_rows(lines, dialect.delimiter, len(dialect.header), row)
+                chunk, waiting = read_rows(lines, dialect, row)
                 row += chunk.records
                 line += len(lines) - len(waiting)
                 if sum(map(len, waiting)) > LIMIT:
@@ -99,8 +100,12 @@ def _blocks(stream: TextIO) -> Iterator[list[str]]:
         yield [rest]
 
 
-def _undecodable(source: Source, encoding: str, line: int) -> BadInput:
-    return BadInput(
+class Undecodable(BadInput):
+    """Some line of the file is not text in the encoding it was taken for."""
+
+
+def _undecodable(source: Source, encoding: str, line: int) -> Undecodable:
+    return Undecodable(
         f"{source.name}, line {line}: this is not {encoding.upper()} text. Save the file as UTF-8,"
         " or name its encoding with --encoding (cp1252 for a Western European spreadsheet)."
     )

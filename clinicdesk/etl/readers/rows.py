@@ -9,12 +9,20 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from clinicdesk.etl.arrays import Ints, Texts, blank, texts
-from clinicdesk.etl.rules import NUL_CHARACTER, RAGGED_ROW, Rule
+from clinicdesk.etl.rules import (
+    BROKEN_QUOTES,
+    NUL_CHARACTER,
+    RAGGED_ROW,
+    REPEATED_HEADER,
+    Rule,
+)
+from clinicdesk.etl.sniff import Dialect
 
 LIMIT = 1 << 20  # characters of one field
 csv.field_size_limit(LIMIT)
@@ -71,21 +79,22 @@ class FieldTooLong(Exception):
         self.line = line
 
 
-def read_rows(
-    lines: Sequence[str], delimiter: str, width: int, first: int
-) -> tuple[Chunk, Sequence[str]]:
+def read_rows(lines: Sequence[str], dialect: Dialect, first: int) -> tuple[Chunk, Sequence[str]]:
     """The rows of these lines, and the lines of a last row that is still open.
 
     first: the number of the first row.  Raises FieldTooLong.
     """
-    chunk = _fast(lines, delimiter, width, first) if lines else None
-    return (chunk, ()) if chunk else _exact(lines, delimiter, width, first)
+    chunk = _fast(lines, dialect, first) if lines and dialect.usual else None
+    return (chunk, ()) if chunk else _exact(lines, dialect, first)
 
 
-def _fast(lines: Sequence[str], delimiter: str, width: int, first: int) -> Chunk | None:
+def _fast(lines: Sequence[str], dialect: Dialect, first: int) -> Chunk | None:
     """The rows by pandas, None when that would not be exact."""
+    delimiter, width = dialect.delimiter, len(dialect.header)
     marked = f"{delimiter}{_MARK}\n".join([*lines, ""])
-    if "\0" in marked or not _even_enough(lines, delimiter, width):
+    if "\0" in marked or not _even_enough(lines, dialect):
+        return None
+    if '"' in marked and not all('"' not in line or dialect.whole(line) for line in lines):
         return None
     try:
         frame = pd.read_csv(
@@ -103,68 +112,102 @@ def _fast(lines: Sequence[str], delimiter: str, width: int, first: int) -> Chunk
     if len(frame) != len(lines) or not (frame[width] == _MARK).all():
         return None
     raw = [frame[at].to_numpy() for at in range(width)]
-    suspects = np.flatnonzero(blank(_stripped(raw[0]))).tolist()
-    if any(_is_blank(lines[at], delimiter) for at in suspects):
+    column = _stripped(raw[0])
+    suspects = np.flatnonzero(blank(column) | (column == dialect.header[0])).tolist()
+    if any(_is_no_row(lines[at], dialect) for at in suspects):
         return None
     return Chunk(raw, np.arange(first, first + len(lines)), lines, records=len(lines))
 
 
-def _even_enough(lines: Sequence[str], delimiter: str, width: int) -> bool:
+def _even_enough(lines: Sequence[str], dialect: Dialect) -> bool:
     """Whether no field is too long and the first row, pandas' measure of all, is a whole one."""
     opens = lines[0].count('"') % 2
     short = max(map(len, lines)) <= LIMIT
-    return short and not opens and _fields(lines[0], delimiter) == width
+    return short and not opens and len(_cells(lines[0], dialect)) == len(dialect.header)
 
 
-def _exact(
-    lines: Sequence[str], delimiter: str, width: int, first: int
-) -> tuple[Chunk, Sequence[str]]:
+def _exact(lines: Sequence[str], dialect: Dialect, first: int) -> tuple[Chunk, Sequence[str]]:
     """The rows by the csv module, one by one."""
     good: list[list[str]] = []
     rows, originals, bad = [], [], []
     number, used = first - 1, 0
-    for number, (cells, start, used) in enumerate(_records(lines, delimiter), first):
+    for number, (cells, start, used) in enumerate(_records(lines, dialect), first):
         original = "\n".join(lines[start:used])
         if not any(cell.strip() for cell in cells):
             continue
-        if "\0" in original:
-            bad.append(BadRow(number, NUL_CHARACTER, original))
-        elif len(cells) != width:
-            bad.append(BadRow(number, RAGGED_ROW, original))
+        if rule := _broken(cells, original, dialect):
+            bad.append(BadRow(number, rule, original))
         else:
             good.append(cells)
             rows.append(number)
             originals.append(original)
+    width = len(dialect.header)
     raw = [texts(column) for column in zip(*good, strict=True)] or [texts([])] * width
     at = np.array(rows, dtype=np.int64)
     chunk = Chunk(raw, at, originals, records=number - first + 1, bad=bad)
     return chunk, lines[used:]
 
 
-def _records(lines: Sequence[str], delimiter: str) -> Iterator[tuple[list[str], int, int]]:
+def _broken(cells: Sequence[str], original: str, dialect: Dialect) -> Rule | None:
+    """Why the record is no row."""
+    if "\0" in original:
+        return NUL_CHARACTER
+    if not dialect.whole(original):
+        return BROKEN_QUOTES
+    if len(cells) != len(dialect.header):
+        return RAGGED_ROW
+    return REPEATED_HEADER if _is_header(cells, dialect) else None
+
+
+def _records(lines: Sequence[str], dialect: Dialect) -> Iterator[tuple[list[str], int, int]]:
     """Every closed record with the lines it takes.
 
     A last line of our own tells whether the record before it is closed: an open one swallows it.
+    A record over several lines whose quotes are out of order ends with its first: a quote too many
+    must not take the rows below along.
     """
-    reader = csv.reader([*(f"{line}\n" for line in lines), _END], delimiter=delimiter)
     start = 0
     while start < len(lines):
+        for cells, end in _parsed(lines, dialect, start):
+            if end - start > 1 and not dialect.whole("\n".join(lines[start:end])):
+                yield _cells(lines[start], dialect), start, start + 1
+                start += 1
+                break
+            yield cells, start, end
+            start = end
+        else:
+            return
+
+
+def _parsed(lines: Sequence[str], dialect: Dialect, start: int) -> Iterator[tuple[list[str], int]]:
+    """The closed records from a line on, each with the line after it."""
+    rest = (f"{lines[at]}\n" for at in range(start, len(lines)))
+    reader = dialect.reader(chain(rest, [_END]))
+    while True:
         try:
             cells = next(reader)
         except csv.Error:
             raise FieldTooLong(start) from None
-        if reader.line_num > len(lines):
+        except StopIteration:
             return
-        yield cells, start, reader.line_num
-        start = reader.line_num
+        end = start + reader.line_num
+        if end > len(lines):
+            return
+        yield cells, end
 
 
-def _fields(line: str, delimiter: str) -> int:
-    return len(next(csv.reader([line], delimiter=delimiter), []))
+def _cells(line: str, dialect: Dialect) -> list[str]:
+    return next(dialect.reader([line]), [])
 
 
-def _is_blank(line: str, delimiter: str) -> bool:
-    return not any(cell.strip() for cell in next(csv.reader([line], delimiter=delimiter)))
+def _is_no_row(line: str, dialect: Dialect) -> bool:
+    """Whether the line is blank, or the header again."""
+    cells = _cells(line, dialect)
+    return not any(cell.strip() for cell in cells) or _is_header(cells, dialect)
+
+
+def _is_header(cells: Sequence[str], dialect: Dialect) -> bool:
+    return len(cells) > 1 and tuple(cell.strip() for cell in cells) == tuple(dialect.header)
 
 
 def _stripped(column: Texts) -> Texts:

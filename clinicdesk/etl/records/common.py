@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,8 @@ def ids_or_none(ids: Ints) -> Texts:
 def dated(rows: Rows, name: str, findings: Findings, *, required: bool = False) -> Times:
     """Read a field of dates or instants and check that they can be read."""
     column, header = rows.text(name), rows.header(name)
-    found = times(column, rows.context.clock)
+    formats = rows.context.formats
+    found = times(column, rows.context.clock, partial(formats.date_order, header))
     empty = blank(column)
     if required:
         findings.check(empty, MISSING_DATE, header)
@@ -143,7 +145,7 @@ def quantity(
 ) -> Texts:
     """A plain number of the row within limits, None where the field is blank."""
     column, header = rows.text(name), rows.header(name)
-    found = numbers(column, decimal_comma=rows.context.decimal_comma)
+    found = numbers(column, partial(rows.context.formats.decimal, header))
     findings.check(found.ambiguous, AMBIGUOUS_NUMBER, header)
     findings.check(~found.read & ~blank(column) & ~found.ambiguous, NOT_A_NUMBER, header)
     fraction = found.read & (found.values % 1 != 0) if whole else np.zeros(len(column), dtype=bool)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,13 @@ import pandas as pd
 from clinicdesk.domain.catalog import Catalog, Concept
 from clinicdesk.domain.units import Conversion
 from clinicdesk.etl.arrays import Floats, Ints, Mask, Texts, blank, texts
+from clinicdesk.etl.formats import Formats
 from clinicdesk.etl.records.readings import Readings
-from clinicdesk.etl.values import numbers
+from clinicdesk.etl.values import Numbers, numbers
 
 _TEMPERATURE = "8310-5"
 # The catalogue's inference rule for a temperature without a unit: the ranges cannot meet.
-_BY_VALUE = {_TEMPERATURE: ((26.0, 45.0, "Cel"), (79.0, 113.0, "[degF]"))}
+BY_VALUE = {_TEMPERATURE: ((26.0, 45.0, "Cel"), (79.0, 113.0, "[degF]"))}
 _NO_UNIT = ("", "unit", "units")  # what stands beside a score or a pH
 _LOINC = re.compile(r"\d{1,7}-\d")
 
@@ -59,9 +61,9 @@ class Kinds:
         readings: Readings,
         catalog: Catalog,
         conventions: Mapping[str, str],
-        decimal_comma: bool,
+        formats: Formats,
     ) -> None:
-        found = numbers(readings.value, decimal_comma=decimal_comma)
+        found = _numbers(readings, formats)
         self.number, self.ambiguous = found.values, found.ambiguous
         kinds, pair = _kinds_of(readings.code, readings.unit, catalog)
         unit, self.usual = _completed(readings.unit, kinds, pair, conventions)
@@ -82,6 +84,18 @@ class Kinds:
         self.canonical_unit = texts(
             np.where(self.textual, readings.unit, _spread([kind.unit for kind in kinds], pair))
         )
+
+
+def _numbers(readings: Readings, formats: Formats) -> Numbers:
+    """The values as numbers, every column by its own format."""
+    codes, headers = pd.factorize(readings.column)
+    parts = [np.flatnonzero(codes == at) for at in range(len(headers))]
+    values = np.full(len(codes), np.nan)
+    read, ambiguous = np.zeros(len(codes), dtype=bool), np.zeros(len(codes), dtype=bool)
+    for header, at in zip(headers, parts, strict=True):
+        found = numbers(readings.value[at], partial(formats.decimal, header))
+        values[at], read[at], ambiguous[at] = found.values, found.read, found.ambiguous
+    return Numbers(values, read, ambiguous)
 
 
 def _kinds_of(code: Texts, unit: Texts, catalog: Catalog) -> tuple[list[Kind], Ints]:
@@ -123,7 +137,7 @@ def _inferred(unit: Texts, kinds: Sequence[Kind], pair: Ints, values: Floats) ->
     if not without.any():
         return unit, told
     out = unit.copy()
-    for code, ranges in _BY_VALUE.items():
+    for code, ranges in BY_VALUE.items():
         here = without & np.array([kind.code == code for kind in kinds], dtype=bool)[pair]
         for low, high, name in ranges:
             inside = here & (values >= low) & (values <= high)

@@ -44,7 +44,7 @@ def observations(
     table: TablePreset,
 ) -> Batch:
     """The observations of these readings; findings holds what was found of their rows before."""
-    known = Kinds(readings, context.catalog, table.conventions, context.decimal_comma)
+    known = Kinds(readings, context.catalog, table.conventions, context.formats)
     _check(readings, known, findings)
     good = findings.good
     code = known.code

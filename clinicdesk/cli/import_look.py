@@ -1,0 +1,49 @@
+"""What the beginning of the files shows, and what a person must answer, in the shell."""
+
+from collections.abc import Sequence
+
+from clinicdesk.cli.output import json_document, say, table
+from clinicdesk.etl.questions import Question
+from clinicdesk.services.import_report import FilePreview, ImportPreview
+
+
+def look(preview: ImportPreview, *, as_json: bool) -> int:
+    """Say how each file was understood; nothing is imported."""
+    if as_json:
+        json_document({"files": [file.as_json() for file in preview.files]})
+        return 0
+    for file in preview.files:
+        _file(file)
+    ask(preview.questions)
+    return 0
+
+
+def ask(questions: Sequence[Question]) -> None:
+    """Every question with its rows, how each answer would read them, and how to say it."""
+    for question in questions:
+        say()
+        column = f", {question.column}" if question.column else ""
+        say(f"Please say: {question.file}{column}: {question.words}")
+        heads = ("Row", "In the file", *(choice.answer for choice in question.choices[:4]))
+        table(heads, [_row(question, at) for at in range(len(question.rows))])
+        answers = " or ".join(choice.answer for choice in question.choices)
+        say(f"Say it with {question.option} followed by {answers}.")
+
+
+def _row(question: Question, at: int) -> tuple[str, ...]:
+    row, text = question.rows[at]
+    readings = (c.readings[at] if at < len(c.readings) else "" for c in question.choices[:4])
+    return (str(row) if row else "later", text, *readings)
+
+
+def _file(file: FilePreview) -> None:
+    about = "" if file.whole else "about "
+    what = f"{file.title}, {about}{file.rows:,} rows" if file.table else file.why
+    say(f"{file.name}: {what}")
+    if not file.table:
+        return
+    say(f"  {file.encoding}, columns separated by {file.delimiter!r}")
+    for line in file.titles[:3]:
+        say(f"  above the header: {line[:80]}")
+    rows = [(c.header, c.meaning or "not imported", c.unit, c.note) for c in file.columns]
+    table(("Column", "Is", "Unit", "Note"), rows)
