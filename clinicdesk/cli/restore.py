@@ -6,7 +6,7 @@ from typing import Any
 
 from clinicdesk.cli.backup import tell
 from clinicdesk.cli.store import add_login, login, password
-from clinicdesk.services.backup import restore
+from clinicdesk.services.restoring import restore
 
 
 def add(commands: Any) -> None:

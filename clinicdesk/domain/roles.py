@@ -29,7 +29,8 @@ class Action(StrEnum):
     RESEARCH_PUBLISH = "research.publish"
     RESEARCH_READ = "research.read"
     STORE_VERIFY = "store.verify"
-    BACKUP = "store.backup"
+    BACKUP = "store.backup"  # to any folder; restoring, rehearsing
+    STORE_UPKEEP = "store.upkeep"  # the backup of the day, and the state of the disk
     ACCOUNTS_MANAGE = "accounts.manage"
     KEYS_MANAGE = "keys.manage"  # new data keys, a new recovery key
     MODELS_MANAGE = "models.manage"
@@ -71,6 +72,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.REPORT,
         }
     ),
+            Action.STORE_UPKEEP,
     Role.RESEARCHER: frozenset({Action.OWN_ACCOUNT, Action.RESEARCH_READ}),
     Role.PATIENT: frozenset({Action.OWN_ACCOUNT, Action.SHARED_READ}),
 }
@@ -79,3 +81,4 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
 def may(role: Role, action: Action) -> bool:
     """Whether the table allows it; what the table does not name is denied."""
     return action in PERMISSIONS.get(role, frozenset())
+            Action.STORE_UPKEEP,

@@ -1,116 +1,156 @@
-"""A copy of the whole store that opens by itself: backup and restore, both looked through.
-
-A backup is a folder like a store: the database of one committed state, encrypted as it is, and the
-key header beside it, so that it takes nothing but somebody's password to open (B05). The header is
-copied first: its pins may be older than the database and never newer.
-"""
+"""Backups of an unlocked store: the one of the day, the ones asked for, and proving them whole."""
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
 
-from clinicdesk import vault
+from clinicdesk.domain import backup as domain
+from clinicdesk.domain.backup import Backup, BackupKind, BackupPlan, BackupStatus
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import StoreError
+from clinicdesk.services import restoring
 from clinicdesk.services.access import Access, requires
+from clinicdesk.services.backup_copy import Source, copy_store
+from clinicdesk.services.backup_place import (
+    change_plan,
+    free_name,
+    is_on_disk_of,
+    place_of,
+    remove_backup,
+)
+from clinicdesk.services.backup_register import BackupRegister, Look
+from clinicdesk.services.manifest import Manifest
 from clinicdesk.services.progress import SILENT, Progress
-from clinicdesk.services.rotation import key_in_use
-from clinicdesk.services.shares import SHARES
-from clinicdesk.storage import audit, integrity, schema, store
-from clinicdesk.storage.database import DATABASE_FILE, Database
-from clinicdesk.storage.flushing import flush_file
-from clinicdesk.storage.folders import new_folder
-from clinicdesk.vault import KEYS_COPY, KEYS_FILE
-from clinicdesk.vault.kdf import LIMITS, Limits
+from clinicdesk.services.restoring import NotCopiedBack
+from clinicdesk.storage.condition import DiskUsage
+from clinicdesk.storage.database import Database
+from clinicdesk.vault import CopyWithoutUs, Unlocked
 
-_KEYS = (KEYS_FILE, KEYS_COPY)
-STORE_FILES = (DATABASE_FILE, *_KEYS)
+
+class BackupAway(StoreError):
+    def __init__(self) -> None:
+        super().__init__("This backup is not where it was made. Connect its disk, then try again.")
 
 
 class Backups:
-    """Copies of an unlocked store."""
+    """Copies of an unlocked store. zone: of the clinic, whose days and weeks are counted."""
 
     def __init__(
-        self, database: Database, access: Access, folder: Path, now: Callable[[], datetime]
+        self,
+        database: Database,
+        access: Access,
+        folder: Path,
+        keys: Unlocked,
+        *,
+        zone: tzinfo,
+        now: Callable[[], datetime],
+        disk_usage: DiskUsage = shutil.disk_usage,
     ) -> None:
         self._database = database
         self._access = access
         self._folder = folder
+        self._keys = keys
+        self._register = BackupRegister(database, access.principal, now)
+        self._zone = zone
         self._now = now
+        self._disk_usage = disk_usage
 
     @requires(Action.BACKUP)
     def make(self, out: Path, progress: Progress = SILENT) -> Mapping[str, int]:
-        """Copy the store into a new folder while others work; return its rows by table.
+        """Copy the store into a new folder somebody chose; return its rows by table."""
+        return self._made(out.absolute(), BackupKind.MANUAL, progress).rows
 
-        The copy is opened and looked through before the folder gets its name. The research copy
-        is not in it: it is published anew from the records.
-        """
+    @requires(Action.BACKUP)
+    def make_now(self, progress: Progress = SILENT) -> Backup:
+        """Make the backup of the day now, whether or not it is due."""
+        return self._scheduled(progress)
 
-        def between(left: int, all_: int) -> None:
-            progress.raise_if_cancelled()
-            progress.report(0.8 * (1 - left / all_), "Copying")
+    @requires(Action.STORE_UPKEEP)
+    def make_due(self, progress: Progress = SILENT) -> Backup | None:
+        """Make the backup of the day if it is not made yet; rehearse it once a month."""
+        plan, known = self._register.known()
+        return self._scheduled(progress) if domain.is_due(plan, known, self._now()) else None
 
-        with new_folder(out, STORE_FILES) as making:
-            _copy(self._folder, making, (*_KEYS, *_shares(self._folder)))
-            with closing(self._database.copy_to(making / DATABASE_FILE, between)) as copy:
-                progress.report(0.8, "Looking through the copy")
-                rows = _looked_through(copy)
-            flush_file(making / DATABASE_FILE)
-        with self._database.writing() as session:
-            audit.record(
-                session, self._access.principal, "store.backup", detail=rows, at=self._now()
-            )
-        return rows
+    @requires(Action.STORE_UPKEEP)
+    def status(self) -> BackupStatus:
+        """What everybody should know of the backups."""
+        plan, known = self._register.known()
+        place = place_of(plan, self._folder)
+        return BackupStatus(
+            plan=plan,
+            folder=str(place),
+            same_disk=is_on_disk_of(place, self._folder),
+            last=domain.last_verified(known),
+            due=domain.is_due(plan, known, self._now()),
+        )
 
+    @requires(Action.BACKUP)
+    def every(self) -> list[Backup]:
+        """Those that are kept, newest first."""
+        return [replace(b, is_there=Path(b.folder).is_dir()) for b in self._register.known()[1]]
 
-def restore(
-    backup: Path, folder: Path, *, login: str, password: str, limits: Limits = LIMITS
-) -> Mapping[str, int]:
-    """Make a store of a backup; return its rows by table. The backup stays as it is.
+    @requires(Action.BACKUP)
+    def verify(self, backup_id: int, progress: Progress = SILENT) -> Backup:
+        """Look through a backup again; a damaged one does not count as one any more."""
+        return self._looked_at(backup_id, Look.VERIFIED, restoring.verify, progress)
 
-    login, password: of an account as it was then.  folder: new or empty.
-    """
-    if not (backup / DATABASE_FILE).is_file():
-        raise StoreError("There is no clinic.db in this folder: it is not a backup.")
-    with new_folder(folder, STORE_FILES) as making:
-        found = (name for name in STORE_FILES if (backup / name).is_file())
-        _copy(backup, making, (*found, *_shares(backup)))
-        with (
-            closing(vault.unlock(making, login, password, limits=limits)) as keys,
-            closing(Database(making / DATABASE_FILE, key_in_use(making, keys))) as database,
-        ):
-            return _looked_through(database, keys.store_id)
+    @requires(Action.BACKUP)
+    def rehearse(self, backup_id: int, progress: Progress = SILENT) -> Backup:
+        """Make a store of a backup in a temporary folder, look through it, throw it away."""
+        return self._looked_at(backup_id, Look.REHEARSED, restoring.rehearse, progress)
 
+    @requires(Action.SETTINGS_CHANGE)
+    def change_plan(self, plan: BackupPlan) -> None:
+        """Decide whether there is a backup every day, and in which folder."""
+        change_plan(self._database, self._folder, plan, self._access.principal, self._now())
 
-def _looked_through(database: Database, store_id: str = "") -> dict[str, int]:
-    """Raise a StoreError unless the copy is sound; return its rows."""
-    integrity.require_authentic_pages(database)
-    integrity.require_sound_structure(database)
-    with database.reading() as session:
-        schema.require_newest(session)
-        found = store.read(session).store_id
-        if store_id and found != store_id:
-            raise StoreError("clinic.db and clinic.keys of this backup are of different stores.")
-        integrity.require_no_orphans(session)
-        integrity.require_complete_search(session)
-        return integrity.row_counts(session)
+    def _scheduled(self, progress: Progress) -> Backup:
+        plan, known = self._register.known()
+        place = place_of(plan, self._folder)
+        restoring.sweep_rehearsals(place)
+        out = free_name(place, self._now().astimezone(self._zone))
+        made = self._made(out, BackupKind.SCHEDULED, progress)
+        self._drop_superfluous()
+        if domain.is_rehearsal_due(known, self._now()):
+            made = self._looked_at(made.id, Look.REHEARSED, restoring.rehearse, progress)
+        return made
 
+    def _made(self, out: Path, kind: BackupKind, progress: Progress) -> Backup:
+        source = Source(self._folder, self._database, self._keys, self._newest_in(out.parent))
+        manifest = copy_store(
+            source, out, kind, self._now(), progress=progress, disk_usage=self._disk_usage
+        )
+        return self._register.add(manifest, out)
 
-def _shares(folder: Path) -> list[str]:
-    """What clinicians shared with patients, sealed as it is; names relative to the folder."""
-    return [f"{SHARES}/{file.name}" for file in (folder / SHARES).glob("*.share")]
+    def _newest_in(self, place: Path) -> Path | None:
+        """The newest backup beside it, whose documents need not be copied again."""
+        _, known = self._register.known()
+        beside = (Path(each.folder) for each in known if each.verified_at)
+        return next((path for path in beside if path.parent == place and path.is_dir()), None)
 
+    def _drop_superfluous(self) -> None:
+        _, known = self._register.known()
+        for backup in domain.superfluous(known, self._zone):
+            if remove_backup(Path(backup.folder), self._keys.store_id):
+                self._register.note_gone(backup.id)
 
-def _copy(source: Path, target: Path, names: Iterable[str]) -> None:
-    try:
-        for name in names:
-            (target / name).parent.mkdir(mode=0o700, exist_ok=True)
-            shutil.copyfile(source / name, target / name)
-            (target / name).chmod(0o600)
-            flush_file(target / name)
-    except OSError:
-        raise StoreError(
-            "A file of the store could not be copied. Check the disk and try again."
-        ) from None
+    def _looked_at(
+        self,
+        backup_id: int,
+        look: Look,
+        through: Callable[[Path, Unlocked, Progress], Manifest],
+        progress: Progress,
+    ) -> Backup:
+        folder = self._register.folder(backup_id)
+        if not folder.is_dir():
+            raise BackupAway
+        try:
+            through(folder, self._keys, progress)
+        except (CopyWithoutUs, NotCopiedBack):
+            raise  # which says nothing of the backup
+        except StoreError:
+            self._register.note(look, backup_id, whole=False)
+            raise
+        return self._register.note(look, backup_id, whole=True)

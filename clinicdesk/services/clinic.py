@@ -143,7 +143,14 @@ class Clinic:
 
     @cached_property
     def backups(self) -> Backups:
-        return Backups(self._database, self._access, self.folder, self.now)
+        return Backups(
+            self._database,
+            self._access,
+            self.folder,
+            self._unlocked,
+            zone=self.zone,
+            now=self.now,
+        )
 
     @cached_property
     def verification(self) -> Verification:

@@ -9,7 +9,7 @@ from clinicdesk.errors import StoreError
 from clinicdesk.services.pinning import pin, require_not_older
 from clinicdesk.services.rotation import KeyChange, NotYetEncrypted, is_under_way
 from clinicdesk.services.standings import standings
-from clinicdesk.storage import accounts, agreement, audit, schema, store
+from clinicdesk.storage import accounts, agreement, audit, integrity, schema, store
 from clinicdesk.storage.accounts import Account, Standing
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.store import StoreFacts
@@ -34,6 +34,7 @@ def enter(
     """
     facts = _facts(database, keys)
     require_not_older(database, keys)
+    integrity.look_at_opening(database)
     is_administrator = keys.role == Role.ADMINISTRATOR
     with database.writing() as session:
         if is_administrator:

@@ -24,7 +24,18 @@ def require_not_older(database: Database, keys: Unlocked) -> None:
     if not pins.audit_seq:
         return  # nobody has unlocked this store yet
     with database.reading() as session:
-        if audit.digest(session, pins.audit_seq) != pins.audit_mac:
+        if audit.mark(session, pins.audit_seq) != pins.audit_mac:
+            raise OlderCopy
+
+
+def require_schema(database: Database, keys: Unlocked) -> None:
+    """Refuse a store of a newer program, and a database older than the keys, by their schema."""
+    pinned = vault.read_pins(keys, Domain.CLINICAL).schema
+    if not pinned:
+        return
+    newer = schema.age(pinned)
+    with database.reading() as session:
+        if schema.age(schema.current(session) or pinned) > newer:
             raise OlderCopy
 
 

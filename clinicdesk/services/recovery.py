@@ -6,8 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from clinicdesk import vault
+from clinicdesk.services.backup_copy import Source
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.clock import utc_now
+from clinicdesk.services.migrating import bring_up_to_date
 from clinicdesk.services.rotation import key_in_use
 from clinicdesk.services.session import unlock_clinic
 from clinicdesk.services.standings import standings
@@ -34,36 +36,39 @@ def recover_clinic(
     """
     key = vault.read_recovery_key(recovery_key)
     with (
-        closing(Presence(folder)),
+        closing(Presence(folder)) as presence,
         closing(vault.begin_recovery(folder, key, limits=limits)) as recovery,
+        closing(Database(folder / DATABASE_FILE, key_in_use(folder, recovery))) as database,
     ):
-        new_key = _recovered(folder, recovery, login, new_password, now)
+        source = Source(folder, database, recovery)
+        bring_up_to_date(source, presence, recovery.user_id(login), now)
+        new_key = _recovered(database, recovery, login, new_password, now)
     clinic = unlock_clinic(folder, login=login, password=new_password, now=now, limits=limits)
     return clinic, new_key
 
 
 def _recovered(
-    folder: Path,
+    database: Database,
     recovery: Recovery,
     login: str,
     new_password: str,
     now: Callable[[], datetime],
 ) -> str:
     user_id = recovery.user_id(login)
-    with closing(Database(folder / DATABASE_FILE, key_in_use(folder, recovery))) as database:
-        with database.writing() as session:
-            words = (store.read(session).clinic_name,)
-            vault.check_new_password(new_password, login=login, words=words)
-            accounts.begin_change(session, user_id, "recover")
-        keys, new_key = recovery.complete(login, new_password, words=words)
-        with closing(keys), database.writing() as session:
-            accounts.follow(session, standings(keys)[user_id])
-            audit.record(
-                session,
-                accounts.get_user(session, user_id).principal,
-                "account.recover",
-                object_type="user",
-                object_id=accounts.get_user(session, user_id).principal.user_id,
-                at=now(),
-            )
+    with database.writing() as session:
+        words = (store.read(session).clinic_name,)
+        vault.check_new_password(new_password, login=login, words=words)
+        accounts.begin_change(session, user_id, "recover")
+    keys, new_key = recovery.complete(login, new_password, words=words)
+    with closing(keys), database.writing() as session:
+        accounts.follow(session, standings(keys)[user_id])
+        principal = accounts.get_user(session, user_id).principal
+        audit.record(
+            session,
+            principal,
+            "account.recover",
+            object_type="user",
+            object_id=principal.user_id,
+            at=now(),
+        )
     return str(new_key)

@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from clinicdesk import vault
 from clinicdesk.domain.roles import Role
 from clinicdesk.errors import BadInput, NotAllowed
-from clinicdesk.services.backup import STORE_FILES
+from clinicdesk.services.backup_copy import STORE_FILES, Source
+from clinicdesk.services.chaining import roots_of
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.clock import utc_now
 from clinicdesk.services.documents import sweep_documents
 from clinicdesk.services.entering import enter
+from clinicdesk.services.migrating import bring_up_to_date
+from clinicdesk.services.pinning import require_schema
 from clinicdesk.services.research import ResearchDesk
 from clinicdesk.services.rotation import KeyChange, key_in_use
 from clinicdesk.services.shared_record import SharedRecord
@@ -120,6 +123,8 @@ def _clinic(
 ) -> Clinic:
     database = Database(folder / DATABASE_FILE, key_in_use(folder, unlocked))
     try:
+        require_schema(database, unlocked)
+        bring_up_to_date(Source(folder, database, unlocked), presence, unlocked.user_id, now)
         change = KeyChange(folder, unlocked, presence, database)
         entry = enter(unlocked, database, change, now)
         if entry.principal.role is Role.ADMINISTRATOR:

@@ -16,10 +16,11 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
-from clinicdesk.errors import StoreError
+from clinicdesk.errors import DiskFailed, DiskFull, StoreError, StoreReadOnly
 from clinicdesk.storage.condition import Condition
 from clinicdesk.storage.gate import Gate
-from clinicdesk.storage.troubles import plain_words
+from clinicdesk.storage.replacing import counts
+from clinicdesk.storage.troubles import plain_words, plain_words_of_files
 from clinicdesk.wiping import key_text
 
 DATABASE_FILE = "clinic.db"
@@ -41,6 +42,16 @@ _PRAGMAS = (
     "PRAGMA mmap_size = 0",
     f"PRAGMA cache_size = -{PAGE_CACHE}",
 )
+
+
+class NotCopied(StoreError):
+    """The store itself is as it was."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The copy could not be written whole, so it was thrown away. Check the disk it was to"
+            " be on and its free space, then try again."
+        )
 
 
 class Database:
@@ -75,7 +86,7 @@ class Database:
 
     def _connect(self) -> sqlcipher.Connection:
         self.condition.require_sound()
-        with plain_words():
+        with plain_words(self.path):
             connection = keyed_connection(self.path, self._key)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
@@ -125,7 +136,7 @@ class Database:
         """Plain words for what the environment does; a damaged file is let go of for good."""
         self.condition.require_sound()
         try:
-            with plain_words():
+            with plain_words(self.path):
                 yield
         except StoreError as error:
             noted = self.condition.noted(error)
@@ -144,6 +155,11 @@ class Database:
             self.engine.dispose()
             yield
 
+    @property
+    def key(self) -> bytes:
+        """The key it opens with at this moment. 32 bytes."""
+        return bytes(self._key)
+
     def take_key(self, key: bytes) -> None:
         """Open the file with another key from now on: it was encrypted anew."""
         self._key[:] = key
@@ -153,22 +169,40 @@ class Database:
         """Copy one committed state into a new file under the same key, and open it.
 
         between: told how many pages are left, and how many there are; what it raises stops it.
+        Raise `NotCopied` when the copy does not have every row.
         """
-        make_file(path)
-        with self.connected() as source, closing(keyed_connection(path, self._key)) as made:
+        with self.connected() as source:
             source.execute("BEGIN")
-            source.execute("SELECT count(*) FROM sqlite_master")  # the state that is copied
             try:
-                source.backup(made, pages=_STEP, progress=lambda _, left, all_: between(left, all_))
+                rows = counts(source)  # fixes the state that is copied
+                with _troubles_of_the_copy():
+                    self._copy_state(source, path, between)
             finally:
                 source.execute("COMMIT")
-        return Database(path, bytes(self._key))
+        copy = Database(path, bytes(self._key))
+        with copy.connected() as made:
+            if counts(made) != rows:
+                raise NotCopied
+        return copy
+
+    def _copy_state(
+        self, source: sqlcipher.Connection, path: Path, between: Callable[[int, int], None]
+    ) -> None:
+        make_file(path)
+        with closing(keyed_connection(path, self._key)) as made:
+            source.backup(made, pages=_STEP, progress=lambda _, left, all_: between(left, all_))
 
     def checkpoint(self) -> bool:
         """Fold the write-ahead log into the file; False while somebody else still reads it."""
         with self.connected() as driver:
             (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
+
+    def fold(self) -> bool:
+        """Fold what nobody reads any more into the file, without waiting; whether that was all."""
+        with self.connected() as driver:
+            (_, frames, folded) = driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return bool(frames == folded)
 
     def close(self) -> None:
         """Fold the log, drop every connection and the key."""
@@ -182,9 +216,20 @@ class Database:
             self._key[:] = bytes(len(self._key))
 
 
+@contextmanager
+def _troubles_of_the_copy() -> Iterator[None]:
+    """A full disk that a copy is written to says nothing of the disk the store is on."""
+    try:
+        with plain_words():
+            yield
+    except (DiskFull, DiskFailed, StoreReadOnly):
+        raise NotCopied from None
+
+
 def make_file(path: Path) -> None:
     """Make an empty file for its owner alone; there must be none."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with plain_words_of_files():
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def require_content(path: Path) -> None:

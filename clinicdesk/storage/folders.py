@@ -8,6 +8,7 @@ from pathlib import Path
 
 from clinicdesk.errors import StoreError
 from clinicdesk.storage.flushing import flush_folder
+from clinicdesk.storage.troubles import plain_words_of_files
 
 
 @contextmanager
@@ -18,18 +19,19 @@ def new_folder(folder: Path, holding: Collection[str]) -> Iterator[Path]:
     """
     folder = folder.absolute()
     _require_empty(folder, holding)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))  # 0700
-    try:
-        yield making
-        flush_folder(making)
-        if folder.exists():
-            folder.rmdir()  # Windows renames onto nothing
-        making.rename(folder)
-    except BaseException:
-        shutil.rmtree(making, ignore_errors=True)
-        raise
-    flush_folder(folder.parent)
+    with plain_words_of_files():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))  # 0700
+        try:
+            yield making
+            flush_folder(making)
+            if folder.exists():
+                folder.rmdir()  # Windows renames onto nothing
+            making.rename(folder)
+        except BaseException:
+            shutil.rmtree(making, ignore_errors=True)
+            raise
+        flush_folder(folder.parent)
 
 
 def _require_empty(folder: Path, holding: Collection[str]) -> None:

@@ -6,26 +6,45 @@ after a crash it would call a healthy store damaged.
 
 from collections import Counter
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
-from clinicdesk.errors import StoreError
+from clinicdesk.errors import StoreDamaged, StoreError
 from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import Database
+from clinicdesk.storage.replacing import size_of
 from clinicdesk.storage.standing import standing
 from clinicdesk.storage.tables import PatientRow
 
+AT_EVERY_OPENING = 500_000_000  # bytes; some 4 s. A larger file is looked at once a week
+_PAGES = "PRAGMA cipher_integrity_check"
+
+
+def look_at_opening(database: Database, largest: int = AT_EVERY_OPENING) -> bool:
+    """Raise `StoreDamaged` unless the file is sound; False for one that is too large to wait for.
+
+    Where another program holds on to the log, that program looked when it opened the store.
+    """
+    if size_of(database.path) > largest:
+        return False
+    if database.fold():
+        _require_authentic(database)
+    require_sound_structure(database)
+    return True
+
 
 def require_authentic_pages(database: Database) -> None:
-    """Raise a StoreError unless every page of the file carries its right authentication code."""
+    """Raise `StoreDamaged` unless every page of the file carries its right authentication code."""
     if not database.checkpoint():
         raise StoreError("Another program is using the store. Close it, then verify again.")
-    _require_silence(database, "PRAGMA cipher_integrity_check")
+    _require_authentic(database)
 
 
 def require_sound_structure(database: Database) -> None:
-    """Raise a StoreError unless tables and indexes are well formed."""
-    _require_silence(database, "PRAGMA quick_check")
+    """Raise `StoreDamaged` unless tables and indexes are well formed."""
+    with database.connected() as connection:
+        if connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+            raise StoreDamaged
 
 
 def require_no_orphans(session: Session) -> None:
@@ -45,18 +64,28 @@ def require_complete_search(session: Session) -> None:
 
 
 def row_counts(session: Session) -> dict[str, int]:
-    """How many rows each table has, by its name."""
+    """How many rows each table has, by its name; an older schema lacks some tables."""
+    there = set(inspect(session.connection()).get_table_names())
     return {
         table.name: session.scalar(select(func.count()).select_from(table)) or 0
         for table in Base.metadata.sorted_tables
+        if table.name in there
     }
 
 
-def _require_silence(database: Database, pragma: str) -> None:
+def _require_authentic(database: Database) -> None:
+    """Look, and where something is wrong look again while nobody writes.
+
+    The check reads the file past SQLite: a page that is being written just then looks damaged.
+    """
     with database.connected() as connection:
-        found = [row[0] for row in connection.execute(pragma)]
-    faults = [line for line in found if line != "ok"]
-    if faults:
-        raise StoreError(
-            f"{len(faults)} faults found. Close ClinicDesk and restore the last backup."
-        )
+        if connection.execute(_PAGES).fetchone() is None:
+            return
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if connection.execute(_PAGES).fetchone() is not None:
+                raise StoreDamaged
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")

@@ -51,7 +51,7 @@ def _copied(path: Path, copy: Path, key: bytes) -> dict[str, int]:
     """Copy the whole file as it stands, its log folded in; return the rows of each table."""
     make_file(copy)
     with (
-        plain_words(),
+        plain_words(path),
         closing(keyed_connection(path, key)) as source,
         closing(keyed_connection(copy, key)) as made,
     ):

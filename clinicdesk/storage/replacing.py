@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from clinicdesk.errors import StoreBusy, StoreError
+from clinicdesk.errors import DiskFailed, StoreBusy, StoreError
 from clinicdesk.storage.condition import DiskUsage
 from clinicdesk.storage.flushing import flush_file, flush_folder
 
@@ -46,6 +46,7 @@ def replacement(path: Path) -> Iterator[Path]:
         remove(copy)
         yield copy
         flush_file(copy)
+        _require_folded(copy)
         _require_no_log(path)
         os.replace(copy, path)
     except OSError:
@@ -82,6 +83,12 @@ def _count(connection: sqlcipher.Connection, table: str) -> int:
     quoted = '"' + table.replace('"', '""') + '"'
     (count,) = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone()
     return int(count)
+
+
+def _require_folded(copy: Path) -> None:
+    """A copy that a full disk kept from folding its log has rows that the file lacks."""
+    if copy.with_name(copy.name + "-wal").exists():
+        raise DiskFailed
 
 
 def _require_no_log(path: Path) -> None:

@@ -34,7 +34,7 @@ class CopyDiffers(StoreError):
 def opens(path: Path, key: bytes) -> bool:
     """Whether the file is a database of this key; raise a StoreError where there is none."""
     require_content(path)
-    with plain_words():
+    with plain_words(path):
         try:
             keyed_connection(path, key).close()
         except sqlcipher.DatabaseError as error:
@@ -71,7 +71,7 @@ def encrypt_anew(
 
 
 def _copy(path: Path, old: bytes, copy: Path, new: bytes, within: Within) -> None:
-    with plain_words(), _only_user(path, old) as source:
+    with plain_words(path), _only_user(path, old) as source:
         make_file(copy)
         with key_text(new) as key:
             source.execute("ATTACH DATABASE ? AS anew KEY ?", (str(copy.resolve()), key))

@@ -54,8 +54,7 @@ def is_older(session: Session) -> bool:
     version = current(session)
     if not version:
         raise NoStore
-    require_known(version)
-    return version != newest()
+    return age(version) > 0
 
 
 def require_newest(session: Session) -> None:
@@ -67,10 +66,12 @@ def require_newest(session: Session) -> None:
         )
 
 
-def require_known(version: str) -> None:
-    """Raise `NewerStore` for a version that this program has not heard of."""
-    if version not in {script.revision for script in _scripts().walk_revisions()}:
+def age(version: str) -> int:
+    """How many versions are newer; raise `NewerStore` for one that this program does not know."""
+    newest_first = [script.revision for script in _scripts().walk_revisions()]
+    if version not in newest_first:
         raise NewerStore(version)
+    return newest_first.index(version)
 
 
 def _scripts() -> ScriptDirectory:

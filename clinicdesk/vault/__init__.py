@@ -10,6 +10,7 @@ from clinicdesk.vault.accounts import (
     list_accounts,
     reset_password,
 )
+from clinicdesk.vault.copies import CopyKeys, CopyWithoutUs, keys_of_copy
 from clinicdesk.vault.creation import NewAccount, as_role, create
 from clinicdesk.vault.domains import DOMAINS, Domain
 from clinicdesk.vault.files import KEYS_COPY, KEYS_FILE
@@ -54,6 +55,8 @@ __all__ = [
     "KEYS_FILE",
     "SHARE_MAGIC",
     "AccountState",
+    "CopyKeys",
+    "CopyWithoutUs",
     "Domain",
     "KdfCost",
     "NewAccount",
@@ -83,6 +86,7 @@ __all__ = [
     "encrypted",
     "find_account",
     "is_recovery_key",
+    "keys_of_copy",
     "list_accounts",
     "new_key",
     "open_file_key",

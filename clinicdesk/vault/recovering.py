@@ -39,6 +39,7 @@ class Recovery:
     """
 
     def __init__(self, files: KeyFiles, header: Header, recovery: Contents) -> None:
+        self.store_id = header.store_id.hex()
         self._files = files
         self._header = header
         self._contents = recovery
@@ -59,6 +60,10 @@ class Recovery:
         """The raw key clinic.db gets, or got already, while a rotation is under way."""
         pending = self._epoch().pending
         return None if pending is None else self._database_key(pending)
+
+    def backup_key(self) -> bytes:
+        """Of the manifests of backups. 32 bytes."""
+        return self._derived(self._epoch().current, "backup")
 
     def complete(
         self, login: str, new_password: str, *, words: Collection[str] = ()
@@ -82,7 +87,10 @@ class Recovery:
         return self._header.roster.epochs[Domain.CLINICAL]
 
     def _database_key(self, epoch: int) -> bytes:
-        return self._ring.derived(Domain.CLINICAL, epoch, "sqlcipher", self._header.store_id)
+        return self._derived(epoch, "sqlcipher")
+
+    def _derived(self, epoch: int, label: str) -> bytes:
+        return self._ring.derived(Domain.CLINICAL, epoch, label, self._header.store_id)
 
 
 def begin_recovery(folder: Path, key: RecoveryKey, *, limits: Limits = LIMITS) -> Recovery:

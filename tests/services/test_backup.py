@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from clinicdesk.errors import Cancelled, NotAllowed, StoreError, WrongPassword
-from clinicdesk.services.backup import restore
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.progress import Silent
+from clinicdesk.services.restoring import restore
 from clinicdesk.services.session import unlock_clinic
 from clinicdesk.storage.database import Database
 from clinicdesk.vault import KEYS_COPY, KEYS_FILE

@@ -14,8 +14,14 @@ from tests.conftest import CANARY
 FIRST = "0001"
 ROWS = 3  # in each table but those that the schema fills itself
 NOON_MS = int(datetime(2026, 3, 1, 12, 0, tzinfo=UTC).timestamp() * 1000)
-_BY_ITSELF = frozenset({"alembic_version", "patient_list", "store"})
-_WORDS = {"family_name": CANARY, "given_name": "Ann", "birth_date": "1945-07-14"}
+_BY_ITSELF = frozenset({"alembic_version", "patient_list", "store", "user"})
+_ONE_A_USER = frozenset({"patient_account"})
+_WORDS = {
+    "family_name": CANARY,
+    "given_name": "Ann",
+    "birth_date": "1945-07-14",
+    "role": "administrator",
+}
 
 Content = dict[str, list[dict[str, Any]]]  # table -> its rows
 
@@ -42,7 +48,7 @@ def add_user(session: Session, number: int, user_id: str, public_key: str = "") 
         login="admin",
         display_name="Ada",
         role="administrator",
-        active=True,
+        status="active",
         public_key=public_key,
         changing="",
     )
@@ -51,9 +57,8 @@ def add_user(session: Session, number: int, user_id: str, public_key: str = "") 
 def fill(session: Session) -> None:
     """Write rows into every table of the clinic, whatever its columns are; there is a user 1."""
     for name, table in _tables(session).items():
-        first = 2 if name == "user" else 1
         if name not in _BY_ITSELF:
-            for number in range(first, ROWS + 1):
+            for number in range(1, 2 if name in _ONE_A_USER else ROWS + 1):
                 _insert(session, table, number)
 
 
@@ -86,7 +91,8 @@ def _insert(session: Session, table: Table, number: int, **given: Any) -> None:
 
 def _value(table: Table, column: Any, number: int) -> Any:
     if column.foreign_keys:
-        return number
+        (target,) = column.foreign_keys
+        return 1 if target.column.table.name == "user" else number
     if column.primary_key and column.type.python_type is int:
         return number
     if column.name in _WORDS:

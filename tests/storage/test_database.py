@@ -15,7 +15,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import event, text
 from sqlalchemy.pool import QueuePool
 
-from clinicdesk.errors import StoreError
+from clinicdesk.errors import DiskFailed, StoreError
 from clinicdesk.storage import database as database_module
 from clinicdesk.storage import schema
 from clinicdesk.storage.database import Database, cipher_version, driver_connection
@@ -150,6 +150,15 @@ def test_a_missing_file_is_said_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="missing"):
         _read(Database(tmp_path / "clinic.db", KEY))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_that_cannot_be_made_is_no_missing_store(tmp_path: Path) -> None:
+    """C09: on a full disk nobody is to restore a backup over a store that is whole."""
+    path = tmp_path / "clinic.db"
+    _make(path, KEY)
+    path.with_name("clinic.db-wal").mkdir()
+    with pytest.raises(DiskFailed):
+        _read(Database(path, KEY))
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 4096, b"SQLite format 3\0" * 256, b"junk"])
