@@ -76,6 +76,7 @@ def publish(
                     *asdict(copied).items(),
                 )
             )
+        copy.checkpoint()  # closing says nothing of a full disk, and would leave rows in the log
         copy.close()
         os.replace(making, path)
     except OSError:

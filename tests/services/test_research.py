@@ -9,7 +9,7 @@ from sqlalchemy import text
 from clinicdesk import vault
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Role
-from clinicdesk.errors import Cancelled, NotAllowed, StoreError, WrongPassword
+from clinicdesk.errors import Cancelled, DiskFull, NotAllowed, StoreError, WrongPassword
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.progress import Silent
 from clinicdesk.services.research import Publishing, ResearchDesk
@@ -177,6 +177,23 @@ def test_publishing_again_keeps_the_pseudonyms(desk: ResearchDesk, publishing: P
     desk._database.engine.dispose()
     publishing.publish()
     assert names() == before
+
+
+def test_a_disk_too_full_to_fold_the_copys_log_leaves_the_copy_before(
+    desk: ResearchDesk, publishing: Publishing, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C09: a copy that came without its log would lack what is in there."""
+    before = desk.research.facts()
+
+    def is_full(_: Database) -> bool:
+        raise DiskFull
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "checkpoint", is_full)
+        with pytest.raises(DiskFull):
+            publishing.publish()
+    assert desk.research.facts() == before
+    assert [file.name for file in clinic.folder.iterdir() if ".new" in file.name] == []
 
 
 def test_a_cancelled_publication_leaves_the_copy_before(
