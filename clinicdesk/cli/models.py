@@ -27,7 +27,7 @@ def add(commands: Any) -> None:
     shown.add_argument("model", choices=sorted(PUBLIC_KEYS))
     shown.set_defaults(handler=_show)
     trained = verbs.add_parser("train", help="train a model, measure it, write and sign its files")
-    trained.add_argument("model", choices=sorted(PUBLIC_KEYS))
+    trained.add_argument("model", help="its id: diabetes, ckd35")
     trained.add_argument("--data", type=Path, required=True, metavar="FILE")
     trained.add_argument("--out", type=Path, required=True, metavar="DIR")
     trained.add_argument(

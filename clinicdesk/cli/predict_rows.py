@@ -11,7 +11,7 @@ from clinicdesk.errors import BadInput
 from clinicdesk.models.card import ModelCard
 from clinicdesk.models.prediction import Prediction, to_estimate
 from clinicdesk.models.rows import Features, columns_of, features
-from clinicdesk.models.scope import below_minimum, labels, too_young
+from clinicdesk.models.scope import below_minimum, labels, outside_values
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import SILENT
 
@@ -108,7 +108,7 @@ def _result(
 
 
 def _warnings(model: ModelCard, values: Features) -> list[str]:
-    warnings = too_young(model, values.get("Age"))
+    warnings = outside_values(model, values)
     if lacking := below_minimum(model, values):
         warnings.append(
             f"Below the minimum set, without {labels(model, lacking)}: not for a decision about "

@@ -34,6 +34,7 @@ class Waterfall:
 def waterfall(estimate: RiskEstimate) -> Waterfall:
     """Round base and contributions to tenths of a point so that what is shown adds up."""
     contributions = _pooled(estimate.contributions)
+    words = {each.name: each.text for each in estimate.inputs}
     exact = [estimate.base, *(c.contribution for c in contributions)]
     base, *tenths = _apportioned([1000 * x for x in exact], _tenths(estimate.probability))
     steps, at = [], base
@@ -41,7 +42,7 @@ def waterfall(estimate: RiskEstimate) -> Waterfall:
         steps.append(
             Step(
                 contribution.label,
-                _value(contribution),
+                words.get(contribution.feature) or _value(contribution),
                 change / 10,
                 at / 10,
                 (at + change) / 10,

@@ -38,7 +38,9 @@ SECTIONS = (
     "date",
     "command",
 )
+_INPUT_LISTS = ("also", "conditions", "condition_words")
 _LISTS = ("outcome_codes", "outcome_words", "minimum", "sexes", "references")
+AGE = "30525-0"  # LOINC
 METRICS = ("auroc", "average_precision", "brier", "calibration_slope", "calibration_intercept")
 
 
@@ -48,7 +50,10 @@ class CardInput:
 
     code: LOINC, "" where none is in use.  also: LOINC codes accepted in its place, which are then
     called `also_label` and come with a `caution`.
-    low, high: beyond them the value cannot be, and is refused.  trained_low, trained_high: the
+    conditions, condition_words: of a problem the input asks about, 1 when the record has it: ICD-10
+    prefixes and SNOMED CT codes, and lower-case words.
+    low, high: beyond them the value cannot be, and is refused.  scope_low, scope_high: beyond them
+    the model was not made for the patient.  trained_low, trained_high: the
     range seen in training; beyond it the model extrapolates, and says so.
     max_age_days: an older value is called stale.
     """
@@ -66,6 +71,10 @@ class CardInput:
     also: tuple[str, ...] = ()
     also_label: str = ""
     caution: str = ""
+    conditions: tuple[str, ...] = ()
+    condition_words: tuple[str, ...] = ()
+    scope_low: float | None = None
+    scope_high: float | None = None
     trained_low: float = -inf
     trained_high: float = inf
 
@@ -109,6 +118,11 @@ class ModelCard:
     sections: Mapping[str, str]
     references: tuple[str, ...]
 
+    @property
+    def age(self) -> str | None:
+        """The name of the input that is the age."""
+        return next((each.name for each in self.inputs if each.code == AGE), None)
+
     def input(self, name: str) -> CardInput:
         return next(each for each in self.inputs if each.name == name)
 
@@ -136,7 +150,7 @@ def card_from_json(text: str | bytes) -> ModelCard:
     """Read a card; a missing or unknown field is a TypeError, so no gap slips in."""
     fields: dict[str, Any] = json.loads(text)
     lists: dict[str, Sequence[Any]] = {
-        "inputs": [CardInput(**_tuples(each, "also")) for each in fields["inputs"]],
+        "inputs": [CardInput(**_tuples(each, *_INPUT_LISTS)) for each in fields["inputs"]],
         "bands": [Band(**each) for each in fields["bands"]],
     }
     metrics = {name: Metric(**metric) for name, metric in fields["metrics"].items()}
@@ -145,4 +159,4 @@ def card_from_json(text: str | bytes) -> ModelCard:
 
 
 def _tuples(fields: dict[str, Any], *names: str) -> dict[str, Any]:
-    return fields | {name: tuple(fields[name]) for name in names}
+    return fields | {name: tuple(fields[name]) for name in names if name in fields}

@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from clinicdesk.domain.catalog import catalog
+from clinicdesk.domain.condition import Condition
 from clinicdesk.domain.display import date_text, years_between
 from clinicdesk.domain.observation import Observation
-from clinicdesk.domain.patient import PatientSummary
+from clinicdesk.domain.patient import AdministrativeGender, PatientSummary
 from clinicdesk.domain.risk import RiskInput
 from clinicdesk.domain.units import Conversion, normal_unit
-from clinicdesk.models.card import CardInput, ModelCard
+from clinicdesk.models.card import AGE, CardInput, ModelCard
+from clinicdesk.models.problems import find_problem
 from clinicdesk.models.scores.bmi_who import body_mass_index
+from clinicdesk.models.scores.ckd_epi_2021 import egfr_ckd_epi_2021
 
-AGE, BMI, WEIGHT, HEIGHT = "30525-0", "39156-5", "29463-7", "8302-2"
+BMI, WEIGHT, HEIGHT = "39156-5", "29463-7", "8302-2"
+EGFR, CREATININE = "98979-8", "2160-0"
+ADULT = 18  # years: CKD-EPI 2021
 
 Newest = Mapping[str, Observation]  # LOINC -> the newest observation with a number
 
@@ -39,14 +44,23 @@ class Moment:
 def codes_of(card: ModelCard) -> list[str]:
     """The LOINC codes that may hold an input of the model."""
     direct = [code for each in card.inputs for code in (each.code, *each.also) if code]
-    return [*direct, WEIGHT, HEIGHT]
+    return [*direct, WEIGHT, HEIGHT, CREATININE]
 
 
 def record_inputs(
-    card: ModelCard, patient: PatientSummary, newest: Newest, moment: Moment
+    card: ModelCard,
+    patient: PatientSummary,
+    newest: Newest,
+    conditions: Sequence[Condition],
+    moment: Moment,
 ) -> list[RiskInput]:
     """Every input of the model in its order, found or missing."""
-    return [_input(wanted, patient, newest, moment) for wanted in card.inputs]
+    return [
+        _problem(wanted, conditions)
+        if wanted.conditions
+        else _input(wanted, patient, newest, moment)
+        for wanted in card.inputs
+    ]
 
 
 def cautions(card: ModelCard, inputs: Sequence[RiskInput], moment: Moment) -> list[str]:
@@ -116,6 +130,8 @@ def _input(wanted: CardInput, patient: PatientSummary, newest: Newest, moment: M
     known = [each for each in (proper, *substitutes) if each.value is not None]
     if wanted.code == BMI:
         known = _newer([*known, *_calculated_bmi(wanted, newest)])
+    if wanted.code == EGFR:
+        known = _newer([*known, *_calculated_egfr(wanted, patient, newest, moment)])
     return known[0] if known else RiskInput(wanted.name, wanted.label, None, wanted.unit)
 
 
@@ -128,6 +144,34 @@ def _calculated_bmi(wanted: CardInput, newest: Newest) -> list[RiskInput]:
     source = f"calculated from {weight.source} (weight) and {height.source} (height)"
     at = weight.effective_at
     return [RiskInput(wanted.name, wanted.label, bmi, wanted.unit, BMI, at, source)]
+
+
+def _calculated_egfr(
+    wanted: CardInput, patient: PatientSummary, newest: Newest, moment: Moment
+) -> list[RiskInput]:
+    """By CKD-EPI 2021, at the age of the day of the creatinine."""
+    creatinine = observed("creatinine", "Creatinine", "mg/dL", newest.get(CREATININE))
+    at = creatinine.effective_at
+    age = age_on(patient, moment.day(at))[0] if at else None
+    sexes = (AdministrativeGender.FEMALE, AdministrativeGender.MALE)
+    if creatinine.value is None or age is None or age < ADULT or patient.gender not in sexes:
+        return []
+    female = patient.gender == AdministrativeGender.FEMALE
+    egfr = egfr_ckd_epi_2021(creatinine.value, age, female)
+    source = f"calculated from {creatinine.source} (creatinine), CKD-EPI 2021"
+    return [RiskInput(wanted.name, wanted.label, egfr, wanted.unit, EGFR, at, source)]
+
+
+def _problem(wanted: CardInput, conditions: Sequence[Condition]) -> RiskInput:
+    """Yes or no from the list of problems; an empty list says neither."""
+    if not conditions:
+        return RiskInput(wanted.name, wanted.label, None, wanted.unit)
+    found = find_problem(conditions, wanted.conditions, wanted.condition_words)
+    if found is None:
+        source = f"not among the {len(conditions)} problems on record"
+        return RiskInput(wanted.name, wanted.label, 0.0, wanted.unit, source=source, text="no")
+    source = f"condition {found.id}"
+    return RiskInput(wanted.name, wanted.label, 1.0, wanted.unit, source=source, text="yes")
 
 
 def _newer(inputs: Sequence[RiskInput]) -> list[RiskInput]:

@@ -125,8 +125,8 @@ def _input(used: RiskInput, report: PatientReport, look: Look) -> list[Cell]:
     day = used.effective_at and used.effective_at.astimezone(report.printing.zone).date()
     return [
         cell(used.label, look),
-        number_text(used.value),
-        cell(printed_unit(used.unit), look),
+        used.text or number_text(used.value),
+        "" if used.text else cell(printed_unit(used.unit), look),
         date_text(day) if day else "–",
         cell(used.source, look),
     ]

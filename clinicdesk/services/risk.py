@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from clinicdesk.domain.condition import Condition
+from clinicdesk.domain.encounter import Encounter
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import PatientId, PatientSummary
 from clinicdesk.domain.risk import RiskEstimate, RiskInput, ScoreResult
@@ -14,14 +15,15 @@ from clinicdesk.models.bundle import Bundle
 from clinicdesk.models.card import ModelCard, card_to_json
 from clinicdesk.models.features import Moment, Newest, cautions, codes_of, record_inputs
 from clinicdesk.models.prediction import Prediction, to_estimate
-from clinicdesk.models.record_scores import CODES, TEXT_CODES, record_scores
+from clinicdesk.models.record_scores import record_scores
+from clinicdesk.models.record_values import CODES, TEXT_CODES, Record
 from clinicdesk.models.registry import PUBLIC_KEYS, card, shipped
 from clinicdesk.models.rows import check_plausible
 from clinicdesk.models.scope import below_minimum, labels, outcome_known, outside_scope
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import SILENT, Progress
-from clinicdesk.storage import conditions, observations, patients, risks
+from clinicdesk.storage import conditions, encounters, observations, patients, risks
 from clinicdesk.storage.guard import RecordGuard
 
 _PREDICT = "clinicdesk.models.learned.serving:predict"
@@ -46,6 +48,11 @@ class _Found:
     patient: PatientSummary
     newest: Newest
     conditions: list[Condition]
+    encounters: list[Encounter]
+
+    def record(self, moment: Moment) -> Record:
+        """The same for the published scores, which also ask when."""
+        return Record(self.patient, self.newest, self.conditions, self.encounters, moment)
 
 
 class Risks:
@@ -109,7 +116,7 @@ class Risks:
         """The published scores of the newest values before now; without a number they say why."""
         moment = Moment(self._now(), self._zone)
         found = self._find(patient_id, moment.now, CODES, TEXT_CODES)
-        return record_scores(found.patient, found.newest, moment, north_america=north_america)
+        return record_scores(found.record(moment), north_america=north_america)
 
     def _find(
         self,
@@ -128,6 +135,11 @@ class Risks:
                 patients.get(session, patient_id).summary,
                 {each.code: each for each in found},
                 conditions.of_patient(session, patient_id),
+                [
+                    each
+                    for each in encounters.of_patient(session, patient_id)
+                    if each.started_at < before
+                ],
             )
 
     def _estimated(
@@ -135,7 +147,7 @@ class Risks:
     ) -> RiskEstimate:
         if found.patient.deceased_on:
             raise PatientDied
-        inputs = record_inputs(model, found.patient, found.newest, moment)
+        inputs = record_inputs(model, found.patient, found.newest, found.conditions, moment)
         values = {each.name: each.value for each in inputs}
         if lacking := below_minimum(model, values):
             raise MissingInputs(_lacking_text(model, lacking))
@@ -177,9 +189,9 @@ class Risks:
 
 
 def _outside(model: ModelCard, found: _Found, inputs: list[RiskInput]) -> list[str]:
-    age = next((each.value for each in inputs if each.name == "Age"), None)
+    values = {each.name: each.value for each in inputs}
     return [
-        *outside_scope(model, found.patient.gender, age),
+        *outside_scope(model, found.patient.gender, values),
         *outcome_known(model, found.conditions),
     ]
 

@@ -10,17 +10,22 @@ from clinicdesk.models.card import ModelCard
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.risk import Risks
 
-MODEL = "diabetes"
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one model says of the patient, or why it says nothing."""
+
+    card: ModelCard
+    estimate: RiskEstimate | None
+    refusal: str  # "" with an estimate
 
 
 @dataclass(frozen=True, slots=True)
 class RiskView:
-    """The estimate of one patient, or why there is none, and the published scores."""
+    """Every model's answer about one patient, and the published scores."""
 
     patient_id: PatientId
-    card: ModelCard | None
-    estimate: RiskEstimate | None
-    refusal: str  # "" with an estimate
+    answers: Sequence[Answer]  # in the order of the models; none for a role that may not ask
     scores: Sequence[ScoreResult]
 
 
@@ -31,14 +36,17 @@ def read_risks(
 
     estimating: whether the role may ask a model; without it the published scores are all.
     """
-    if not estimating:
-        return RiskView(patient_id, None, None, "", risks.scores(patient_id, progress))
-    card = next((card for card in risks.models() if card.id == MODEL), None)
-    progress.raise_if_cancelled()
     scores = risks.scores(patient_id, progress)
     progress.raise_if_cancelled()
+    cards = risks.models() if estimating else []
+    answers = [_answer(risks, patient_id, card, progress) for card in cards]
+    return RiskView(patient_id, answers, scores)
+
+
+def _answer(risks: Risks, patient_id: PatientId, card: ModelCard, progress: Progress) -> Answer:
+    progress.raise_if_cancelled()
     try:
-        estimate = risks.estimate(patient_id, MODEL, save=False, progress=progress)
+        estimate = risks.estimate(patient_id, card.id, save=False, progress=progress)
     except UserFacingError as error:
-        return RiskView(patient_id, card, None, str(error), scores)
-    return RiskView(patient_id, card, estimate, "", scores)
+        return Answer(card, None, str(error))
+    return Answer(card, estimate, "")

@@ -65,11 +65,11 @@ def _show(page: RiskPage, view: RiskView) -> None:
 
 
 def test_the_bars_add_up_to_the_number_shown(page: RiskPage, views: list[RiskView]) -> None:
-    living = [view for view in views if view.estimate is not None]
+    living = [view for view in views if view.answers[0].estimate is not None]
     assert len(living) > 4
     for view in living:
         _show(page, view)
-        picture, estimate = page.chart._picture, view.estimate
+        picture, estimate = page.chart._picture, view.answers[0].estimate
         assert picture is not None
         assert estimate is not None
         falls = picture.waterfall
@@ -114,6 +114,21 @@ def test_without_what_it_needs_there_is_no_number(page: RiskPage, views: list[Ri
     assert page.chart._picture is None
     assert "glucose" in page._empty._hint.text().casefold()
     assert not page._save.isEnabled()
+
+
+def test_every_model_has_its_own_answer_and_the_choice_stays(
+    page: RiskPage, views: list[RiskView]
+) -> None:
+    _show(page, views[WOMAN])
+    assert [answer.card.id for answer in views[WOMAN].answers] == ["diabetes", "ckd35"]
+    page.models.setCurrentIndex(1)
+    page.models.activated.emit(1)
+    assert page.model == "ckd35"
+    answer = views[WOMAN].answers[1]
+    assert page.estimate is answer.estimate
+    assert ("eGFR" in answer.refusal) == (answer.estimate is None)
+    _show(page, views[MAN])
+    assert page.model == "ckd35", "the next patient is looked at with the same question"
 
 
 def test_scores_say_what_they_lack(page: RiskPage, views: list[RiskView]) -> None:

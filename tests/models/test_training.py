@@ -14,11 +14,14 @@ from clinicdesk.models.learned.diabetes import SPEC
 from clinicdesk.models.learned.pipeline import best_strength, fit
 from clinicdesk.models.learned.serving import loaded
 from clinicdesk.models.learned.table import Table, read_table
-from clinicdesk.models.learned.training import SEED, train
+from clinicdesk.models.learned.training import SEED, SPECS, train
 from clinicdesk.models.learned.validation import cross_validate
 from clinicdesk.models.registry import shipped
 
 HEADER = "Pregnancies,Glucose,BloodPressure,SkinThickness,Insulin,BMI,DiabetesPedigreeFunction,Age"
+
+
+TRAINED_ON = {"diabetes": "pima/pima.csv", "ckd35": "ckd/tawam_ckd35.csv"}
 
 
 @pytest.fixture
@@ -26,13 +29,14 @@ def pima(shared_data: Path) -> Table:
     return read_table(shared_data / "pima" / "pima.csv", SPEC)
 
 
-def test_the_shipped_model_is_what_training_makes(pima: Table) -> None:
-    manifest = shipped("diabetes").manifest
-    if pima.sha256 != manifest["training_data_sha256"]:
+@pytest.mark.parametrize("model", TRAINED_ON)
+def test_the_shipped_model_is_what_training_makes(shared_data: Path, model: str) -> None:
+    table = read_table(shared_data / TRAINED_ON[model], SPECS[model])
+    if table.sha256 != shipped(model).manifest["training_data_sha256"]:
         pytest.skip("the file of training data is another than the release's")
-    again = fit(pima.x, pima.y, best_strength(pima.x, pima.y, SEED), SEED)
-    ours = loaded("diabetes").classifier.predict_proba(pima.x)
-    assert np.abs(again.predict_proba(pima.x) - ours).max() < 1e-9
+    again = fit(table.x, table.y, best_strength(table.x, table.y, SEED), SEED)
+    ours = loaded(model).classifier.predict_proba(table.x)
+    assert np.abs(again.predict_proba(table.x) - ours).max() < 1e-9
 
 
 def test_the_card_says_what_cross_validation_measures(pima: Table) -> None:

@@ -12,7 +12,7 @@ from sklearn.calibration import CalibratedClassifierCV
 
 from clinicdesk.models.bundle import CARD, write_bundle
 from clinicdesk.models.card import CardInput, Metric, ModelCard, card_to_json
-from clinicdesk.models.learned import diabetes
+from clinicdesk.models.learned import ckd35, diabetes
 from clinicdesk.models.learned.artefact import Resamples, facts, model_files
 from clinicdesk.models.learned.pipeline import affine, best_strength, calibrated_parts, fit
 from clinicdesk.models.learned.spec import ModelSpec
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 SEED = 20261120
 RESAMPLES = 200
-SPECS: Mapping[str, ModelSpec] = {each.id: each for each in (diabetes.SPEC,)}
+SPECS: Mapping[str, ModelSpec] = {each.id: each for each in (diabetes.SPEC, ckd35.SPEC)}
 
 
 def train(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import RepeatedStratifiedKFold
 
-from clinicdesk.models.card import Metric
+from clinicdesk.models.card import AGE, Metric
 from clinicdesk.models.evaluation.metrics import MEASURES, Measure, auroc, interval, net_benefit
 from clinicdesk.models.learned.pipeline import FOLDS, best_strength, fit
 from clinicdesk.models.learned.spec import ModelSpec
@@ -63,8 +63,9 @@ def _by_age(
     spec: ModelSpec, table: Table, validation: CrossValidation, seed: int
 ) -> dict[str, Metric]:
     metrics = {}
+    age = [each.code for each in spec.inputs].index(AGE) if spec.age_groups else 0
     for name, (low, high) in spec.age_groups.items():
-        ages = table.x[:, [each.name for each in spec.inputs].index("Age")]
+        ages = table.x[:, age]
         group = (ages >= low) & (ages < high)
         predictions = [p[group] for p in validation.predictions]
         metrics[f"auroc_age_{name}"] = _metric(auroc, table.y[group], predictions, seed)

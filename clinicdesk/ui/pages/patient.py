@@ -28,7 +28,7 @@ from clinicdesk.ui.pages.overview import Overview
 from clinicdesk.ui.pages.results import ResultsPage
 from clinicdesk.ui.pages.risk import RiskPage
 from clinicdesk.ui.patient_record import PatientRecord, read_record
-from clinicdesk.ui.risk_view import MODEL, RiskView, read_risks
+from clinicdesk.ui.risk_view import RiskView, read_risks
 from clinicdesk.ui.tasks import Task, TaskRunner, Work, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.banner import PatientBanner
@@ -195,7 +195,7 @@ class PatientPage(QWidget):
     def _save_risk(self) -> None:
         if self.patient_id is None:
             return
-        work = partial(_save, self._services.risks(), self.patient_id)
+        work = partial(_save, self._services.risks(), self.patient_id, self.risk.model)
         task = self._runner.start(self, "save risk", work)
         task.succeeded.connect(self._say_saved)
         task.failed.connect(self.failed)
@@ -282,5 +282,5 @@ class PatientPage(QWidget):
         rows.addStretch(0)
 
 
-def _save(risks: Risks, patient_id: PatientId, _progress: object = None) -> None:
-    risks.estimate(patient_id, MODEL, save=True)
+def _save(risks: Risks, patient_id: PatientId, model: str, _progress: object = None) -> None:
+    risks.estimate(patient_id, model, save=True)

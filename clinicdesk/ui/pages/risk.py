@@ -1,18 +1,18 @@
 """What models and scores say of the patient, with everything needed to disagree."""
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from clinicdesk.domain.display import NOT_RECORDED, elapsed_text, instant_text, number_text
+from clinicdesk.domain.display import NOT_RECORDED, elapsed_text, instant_text, percent_text
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.risk import RiskEstimate, RiskInput
-from clinicdesk.domain.units import printed_unit
 from clinicdesk.domain.waterfall import waterfall
 from clinicdesk.ui.charts.waterfall import Picture, WaterfallChart
 from clinicdesk.ui.icons import CommandButton
-from clinicdesk.ui.risk_view import RiskView
+from clinicdesk.ui.risk_view import Answer, RiskView
 from clinicdesk.ui.tables.columns import AGE, DAY, Column
 from clinicdesk.ui.tables.look import RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
@@ -34,9 +34,11 @@ class RiskPage(QWidget):
         self._zone = zone
         self.patient_id: PatientId | None = None
         self.estimate: RiskEstimate | None = None
+        self._now: datetime | None = None
 
-        self._title = label("", "heading")
-        self._title.setWordWrap(True)
+        self.models = QComboBox()
+        self.models.setAccessibleName(self.tr("Model"))
+        self._answers: Sequence[Answer] = ()
         self._number = label("", "huge")
         self._band = label("", "heading")
         self._interval = label("", "muted")
@@ -59,6 +61,7 @@ class RiskPage(QWidget):
 
         self._about.toggled.connect(self._show_card)
         self._save.clicked.connect(self.save_wanted)
+        self.models.activated.connect(self._show_answer)
 
     def show_scores_alone(self) -> None:
         """Leave the estimate out: the role may not ask a model."""
@@ -68,6 +71,7 @@ class RiskPage(QWidget):
     def show_nothing(self, patient_id: PatientId | None) -> None:
         """Forget the last patient while the next one is computed."""
         self.patient_id, self.estimate = patient_id, None
+        self._answers = ()
         self._say_estimate(None)
         self._empty.say(self.tr("Computing…") if patient_id is not None else "")
         self._empty.show()
@@ -76,18 +80,38 @@ class RiskPage(QWidget):
         self._messages.show_texts([])
 
     def show_view(self, view: RiskView, now: datetime) -> None:
-        self.patient_id, self.estimate = view.patient_id, view.estimate
-        self._card.show_card(view.card)
-        if view.card:
-            self._title.setText(view.card.title)
-            self._version.setText(f"Version {view.card.version}")
-        self._say_estimate(view.estimate)
-        self._empty.setVisible(view.estimate is None)
-        self._empty.say(self.tr("No estimate for this patient."), view.refusal)
-        self.inputs.show_rows(
-            [_Line(i, now) for i in view.estimate.inputs] if view.estimate else []
-        )
+        """Show the model that was looked at last, of this patient."""
+        self.patient_id, self._answers, self._now = view.patient_id, view.answers, now
+        looked_at = max(self.models.currentIndex(), 0)
+        self.models.clear()
+        self.models.addItems([_choice(answer) for answer in view.answers])
+        self.models.setCurrentIndex(min(looked_at, self.models.count() - 1))
+        self._show_answer()
         self.scores.show_scores(view.scores, now)
+
+    @property
+    def model(self) -> str:
+        """The id of the model that is shown, "" when there is none."""
+        answer = self._answer
+        return answer.card.id if answer else ""
+
+    @property
+    def _answer(self) -> Answer | None:
+        at = self.models.currentIndex()
+        return self._answers[at] if 0 <= at < len(self._answers) else None
+
+    @Slot()
+    def _show_answer(self) -> None:
+        answer, now = self._answer, self._now
+        estimate = self.estimate = answer.estimate if answer else None
+        self._card.show_card(answer.card if answer else None)
+        self._version.setText(f"Version {answer.card.version}" if answer else "")
+        self._say_estimate(estimate)
+        self._empty.setVisible(estimate is None)
+        refusal = answer.refusal if answer else ""
+        self._empty.say(self.tr("No estimate for this patient."), refusal)
+        lines = [_Line(i, now) for i in estimate.inputs] if estimate and now else []
+        self.inputs.show_rows(lines)
 
     @Slot()
     def toggle_card(self) -> None:
@@ -133,7 +157,7 @@ class RiskPage(QWidget):
         figures.addStretch(1)
         figures.addWidget(self._version, alignment=Qt.AlignmentFlag.AlignBottom)
         head = QHBoxLayout()
-        head.addWidget(self._title, stretch=1)
+        head.addWidget(self.models, stretch=1)
         head.setSpacing(8)
         for widget in (self._about, self._save):
             head.addWidget(widget)
@@ -167,6 +191,12 @@ class RiskPage(QWidget):
         rows.addWidget(self._card, stretch=42)
 
 
+def _choice(answer: Answer) -> str:
+    if answer.estimate is None:
+        return answer.card.title
+    return f"{answer.card.title}: {percent_text(answer.estimate.probability)}"
+
+
 class _Line:
     """An input of the estimate and when it is looked at."""
 
@@ -186,9 +216,7 @@ def _input_columns(zone: tzinfo) -> list[Column[_Line]]:
 
 
 def _value(source: RiskInput) -> str:
-    if source.value is None:
-        return NOT_RECORDED
-    return f"{number_text(source.value)} {printed_unit(source.unit)}".rstrip()
+    return source.shown or NOT_RECORDED
 
 
 def _date(source: RiskInput, zone: tzinfo) -> str:
