@@ -78,6 +78,7 @@ class ScoreResult:
     message: str = ""  # what to do, when there is no number; what to know, when there is one
     as_of: datetime | None = None  # the newest input
     stale: bool = False  # true of then, not of now: strike it through
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,115 +1,157 @@
-"""Published scores from a record: which values they take, how old, and what is missing.
+"""Published scores from a record: which are shown, how old they may be, and what is missing.
 
 Every choice that is not a measurement (the SpO2 scale, the KFRE calibration) is an input of the
 result, with the word `chosen` as its source.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from clinicdesk.domain.display import instant_text
-from clinicdesk.domain.observation import Observation
-from clinicdesk.domain.patient import AdministrativeGender, PatientSummary
 from clinicdesk.domain.risk import RiskInput, ScoreResult
-from clinicdesk.models.features import Moment, Newest, age_input, observed
+from clinicdesk.models.features import Moment, age_input
+from clinicdesk.models.record_values import Record, answered, egfr_inputs, found
 from clinicdesk.models.scores import SCORES, kfre
-from clinicdesk.models.scores.protocol import CannotScore, Given, Score, Value
+from clinicdesk.models.scores.protocol import CannotScore, Given, Score
 
-NEWS2_WINDOW = timedelta(hours=1)  # vital signs within it belong to one set
-NEWS2_LIFE = timedelta(hours=24)  # an older set describes then, not now
+VITAL_LIFE = timedelta(hours=24)  # an older set describes then, not now
 LABORATORY_LIFE = timedelta(days=365)
+_FOR_EVER = timedelta.max  # a visit is judged as it was
 
-ACVPU, FIO2, O2_FLOW = "67775-7", "3150-0", "3151-8"
-CREATININE, EGFR, UACR = "2160-0", "98979-8", "9318-7"
-_VITALS = {"rr": "9279-1", "spo2": "59408-5", "sbp": "8480-6", "hr": "8867-4", "temp_c": "8310-5"}
-CODES = (*_VITALS.values(), FIO2, O2_FLOW, CREATININE, EGFR, UACR, "29463-7", "8302-2")
-TEXT_CODES = (ACVPU,)
-
-_RESPONSES = (  # how charts write ACVPU, by the start of the words
-    ("new confusion", "C"),
-    ("confus", "C"),
-    ("alert", "A"),
-    ("voice", "V"),
-    ("verbal", "V"),
-    ("responds to voice", "V"),
-    ("pain", "P"),
-    ("responds to pain", "P"),
-    ("unresponsive", "U"),
-)
+_ATRIAL_FIBRILLATION = "I48"
+_SENIOR = 65  # years
+_NOT_ABSENT = "What is not recorded is not assumed to be absent."
+_OF_VITAL_SET = {"news2", "mews", "qsofa", "shock_index"}
 
 
-def record_scores(
-    patient: PatientSummary, newest: Newest, moment: Moment, *, north_america: bool = False
-) -> list[ScoreResult]:
-    """NEWS2, eGFR, KFRE for 2 and for 5 years, and BMI, each with or without a number."""
+def record_scores(record: Record, *, north_america: bool = False) -> list[ScoreResult]:
+    """The scores that every record is asked for, then those for which it has all inputs."""
     region = "1" if north_america else "0"
-    return [
-        news2_of(patient, newest, moment),
-        egfr_of(patient, newest, moment),
-        *(kfre_of(patient, newest, moment, years, region) for years in ("2", "5")),
-        bmi_of(patient, newest, moment),
+    news2 = news2_of(record)
+    asked = [
+        news2,
+        egfr_of(record),
+        *(kfre_of(record, "4", years, region) for years in ("2", "5")),
+        bmi_of(record),
     ]
+    more = [
+        one_score(SCORES["shock_index"], record),
+        kdigo_of(record),
+        *(kfre_of(record, variables, years, region) for variables in "68" for years in "25"),
+        one_score(SCORES["cockcroft_gault"], record),
+        charlson_of(record),
+        *seniors_of(record, news2),
+        *visit_index_of(record),
+    ]
+    return [*asked, *(each for each in more if each.headline), *stroke_risk_of(record)]
 
 
-def news2_of(patient: PatientSummary, newest: Newest, moment: Moment) -> ScoreResult:
+def one_score(score: Score, record: Record, typed: Mapping[str, str] | None = None) -> ScoreResult:
+    """Any score of what the record has; what somebody typed goes before what was found."""
+    vital = score.id in _OF_VITAL_SET
+    inputs = found(score, record.with_vital_set() if vital else record)
+    life = VITAL_LIFE if vital else LABORATORY_LIFE
+    return _result(score, _with(score, inputs, typed or {}, "typed"), record.moment, life)
+
+
+def news2_of(record: Record) -> ScoreResult:
     """Score the latest set of vital signs; an incomplete one gets bounds and no score."""
-    latest = [newest[c] for c in (*_VITALS.values(), ACVPU) if c in newest]
-    end = max((each.effective_at for each in latest), default=None)
-    within = {
-        code: each
-        for code, each in newest.items()
-        if end is not None and end - NEWS2_WINDOW <= each.effective_at <= end
-    }
-    score = SCORES["news2"]
-    result = _result(score, [*_vital_inputs(score, within)], moment, NEWS2_LIFE)
-    age = age_input("age", patient, moment.today).value
-    if age is not None and age < 16:
+    result = one_score(SCORES["news2"], record)
+    inputs = _with(SCORES["news2"], result.inputs, {"spo2_scale": "1"}, "chosen")
+    result = _result(SCORES["news2"], inputs, record.moment, VITAL_LIFE)
+    if _age(record) < 16:
         return _refused(result, "NEWS2 is for people of 16 years and over.")
     return result
 
 
-def egfr_of(patient: PatientSummary, newest: Newest, moment: Moment) -> ScoreResult:
+def egfr_of(record: Record) -> ScoreResult:
     """The filtration rate of the newest creatinine, at the age of that day."""
-    score = SCORES["ckd_epi_2021"]
-    creatinine = _observed(score, "creatinine_mg_dl", newest, CREATININE)
-    inputs = [_sex(patient), _age_then(patient, creatinine, moment), creatinine]
-    return _result(score, inputs, moment, LABORATORY_LIFE)
+    return _result(SCORES["ckd_epi_2021"], egfr_inputs(record), record.moment, LABORATORY_LIFE)
 
 
-def kfre_of(
-    patient: PatientSummary, newest: Newest, moment: Moment, years: str, region: str
-) -> ScoreResult:
-    """The 4-variable equation. region: "1" North American calibration, "0" the other."""
+def kdigo_of(record: Record) -> ScoreResult:
+    """The stage of the newest filtration rate and albuminuria."""
+    result = one_score(SCORES["kdigo_stage"], record)
+    return _said(result, "One measurement: a chronic disease needs more than 3 months of it.")
+
+
+def kfre_of(record: Record, variables: str, years: str, region: str) -> ScoreResult:
+    """Kidney failure. variables: "4", "6", "8".  region: "1" North American calibration, "0"."""
     score = SCORES["kfre"]
-    egfr = _egfr_input(score, patient, newest, moment)
-    inputs = [
-        _chosen(score, "model_vars", "4"),
-        _chosen(score, "years", years),
-        _chosen(score, "north_america", region, "yes" if region == "1" else "no"),
-        age_input("age", patient, moment.today),
-        _sex(patient),
-        egfr,
-        _observed(score, "uacr_mg_g", newest, UACR),
-    ]
-    result = _result(score, inputs, moment, LABORATORY_LIFE)
+    choices = {"model_vars": variables, "years": years, "north_america": region}
+    needed = set(score.missing({"model_vars": variables})) | choices.keys()
+    inputs = [each for each in found(score, record) if each.name in needed]
+    result = _result(score, _with(score, inputs, choices, "chosen"), record.moment, LABORATORY_LIFE)
     if not result.headline:
         return result
     action = kfre.action(float(result.values["risk"] or 0), years)
-    headline = f"{result.headline} in {years} years"
-    return replace(result, headline=headline, message=f"{result.message} {action}".strip())
+    longer = "" if variables == "4" else f" ({variables} variables)"
+    return _said(replace(result, headline=f"{result.headline} in {years} years{longer}"), action)
 
 
-def bmi_of(patient: PatientSummary, newest: Newest, moment: Moment) -> ScoreResult:
+def bmi_of(record: Record) -> ScoreResult:
     """The index of the newest weight and height of an adult."""
     score = SCORES["bmi_who"]
-    weight = _observed(score, "weight_kg", newest, "29463-7")
-    height = _observed(score, "height_cm", newest, "8302-2")
-    result = _result(score, [weight, height], moment, LABORATORY_LIFE, lasting="height_cm")
-    age = age_input("age", patient, moment.today).value
-    if age is not None and age < 18:
+    inputs = found(score, record)
+    result = _result(score, inputs, record.moment, LABORATORY_LIFE, lasting="height_cm")
+    if _age(record) < 18:
         return _refused(result, "The WHO categories are for adults; children have percentiles.")
     return result
+
+
+def charlson_of(record: Record) -> ScoreResult:
+    """The comorbidity indices of the recorded codes of ICD-10, whether or not ended."""
+    result = one_score(SCORES["charlson_elixhauser"], record)
+    uncoded = len(record.conditions) - len(record.coded_conditions())
+    beside = f"{uncoded} recorded without a code of ICD-10 do not count. " if uncoded else ""
+    return _said(result, f"{beside}{_NOT_ABSENT}")
+
+
+def stroke_risk_of(record: Record) -> Iterator[ScoreResult]:
+    """CHA2DS2-VASc where atrial fibrillation is recorded: bounds, as long as no is not recorded."""
+    if any(code.startswith(_ATRIAL_FIBRILLATION) for code, _ in record.coded_conditions()):
+        yield _said(one_score(SCORES["cha2ds2_vasc"], record), _NOT_ABSENT)
+
+
+def seniors_of(record: Record, news2: ScoreResult) -> Iterator[ScoreResult]:
+    """The rule for seniors, with the NEWS2 of the same set of vital signs."""
+    if _age(record) < _SENIOR:
+        return
+    score = SCORES["seniors_at_risk"]
+    age, rate, *_ = found(score, record.with_vital_set())
+    wanted = score.input("news2")
+    total = news2.values.get("total")
+    early = RiskInput(
+        "news2",
+        wanted.label,
+        None if total is None else float(total),
+        wanted.unit,
+        effective_at=news2.as_of,
+        source="NEWS2",
+    )
+    yield _result(score, [age, rate, early], record.moment, VITAL_LIFE)
+
+
+def visit_index_of(record: Record) -> Iterator[ScoreResult]:
+    """The index of the newest visit that has a severity, at the age of its day."""
+    judged = [each for each in record.encounters if each.severity is not None]
+    if not judged:
+        return
+    visit, score = judged[0], SCORES["visit_risk_index"]
+    before = sum(each.started_at < visit.started_at for each in record.encounters)
+    source, at = f"encounter {visit.id}", visit.started_at
+    counted = {"severity": visit.severity, "previous_visits": before}
+    age = age_input("age", record.patient, record.moment.day(at))
+    inputs = [
+        replace(each, value=counted[each.name], effective_at=at, source=source)
+        if each.name in counted
+        else age
+        if each.name == "age"
+        else each
+        for each in found(score, record)
+    ]
+    yield _result(score, inputs, record.moment, _FOR_EVER)
 
 
 def _result(
@@ -132,6 +174,7 @@ def _result(
         missing=[],
         as_of=as_of,
         stale=oldest is not None and moment.now - oldest > life,
+        title=score.title,
     )
     old = _age_text(oldest, moment) if blank.stale else ""
     try:
@@ -142,83 +185,34 @@ def _result(
     return replace(blank, values=values, headline=score.headline(values), message=old)
 
 
+def _with(
+    score: Score, inputs: Sequence[RiskInput], answers: Mapping[str, str], source: str
+) -> list[RiskInput]:
+    return [
+        answered(score.input(each.name), answers[each.name], source)
+        if each.name in answers
+        else each
+        for each in inputs
+    ]
+
+
+def _said(result: ScoreResult, more: str) -> ScoreResult:
+    return replace(result, message=f"{result.message} {more}".strip())
+
+
 def _refused(result: ScoreResult, message: str) -> ScoreResult:
     return replace(result, values={}, headline="", message=message)
 
 
-def _given(inputs: Iterable[RiskInput]) -> Given:
+def _given(inputs: Sequence[RiskInput]) -> Given:
     return {each.name: each.text or each.value for each in inputs}
+
+
+def _age(record: Record) -> float:
+    """Today's age in years; of an unknown one nothing is refused."""
+    age = age_input("age", record.patient, record.moment.today).value
+    return float("inf") if age is None else age
 
 
 def _age_text(oldest: datetime | None, moment: Moment) -> str:
     return f"Rests on a value of {instant_text(oldest, moment.zone)}: not the present state."
-
-
-def _vital_inputs(score: Score, within: Newest) -> Iterable[RiskInput]:
-    by_name: Mapping[str, RiskInput] = {
-        **{name: _observed(score, name, within, code) for name, code in _VITALS.items()},
-        "spo2_scale": _chosen(score, "spo2_scale", "1"),
-        "supplemental_o2": _oxygen(score, within),
-        "acvpu": _acvpu(score, within.get(ACVPU)),
-    }
-    return (by_name[each.name] for each in score.inputs)
-
-
-def _oxygen(score: Score, within: Newest) -> RiskInput:
-    """On oxygen: a flow above 0 L/min or more than 21 % inspired; unknown without either."""
-    label = score.label("supplemental_o2")
-    flow = observed("supplemental_o2", label, "L/min", within.get(O2_FLOW))
-    inspired = observed("supplemental_o2", label, "%", within.get(FIO2))
-    known = [each for each in (flow, inspired) if each.value is not None]
-    if not known:
-        return RiskInput("supplemental_o2", label, None, "")
-    on_oxygen = (flow.value or 0) > 0 or (inspired.value or 0) > 21
-    return replace(known[0], value=float(on_oxygen), unit="", text="yes" if on_oxygen else "no")
-
-
-def _acvpu(score: Score, observation: Observation | None) -> RiskInput:
-    label = score.label("acvpu")
-    letter = acvpu_letter(observation.text) if observation else ""
-    if observation is None or not letter:
-        return RiskInput("acvpu", label, None, "")
-    source, at = f"observation {observation.id}", observation.effective_at
-    return RiskInput("acvpu", label, None, "", ACVPU, at, source, letter)
-
-
-def acvpu_letter(text: str) -> str:
-    """The letter that a charted level of consciousness means, "" when it is none we know."""
-    words = text.strip().casefold()
-    if len(words) == 1:
-        return words.upper() if words in "acvpu" else ""
-    return next((letter for start, letter in _RESPONSES if words.startswith(start)), "")
-
-
-def _egfr_input(score: Score, patient: PatientSummary, newest: Newest, moment: Moment) -> RiskInput:
-    """CKD-EPI 2021 from the newest creatinine; without one, the newest reported rate."""
-    result = egfr_of(patient, newest, moment)
-    if result.headline:
-        at, source = result.as_of, "CKD-EPI 2021 from creatinine"
-        value = float(result.values["egfr_ml_min_1_73m2"] or 0)
-        wanted = score.input("egfr")
-        return RiskInput("egfr", wanted.label, value, wanted.unit, EGFR, at, source)
-    return _observed(score, "egfr", newest, EGFR)
-
-
-def _observed(score: Score, name: str, newest: Newest, code: str) -> RiskInput:
-    wanted = score.input(name)
-    return observed(name, wanted.label, wanted.unit, newest.get(code))
-
-
-def _chosen(score: Score, name: str, value: Value, text: str = "") -> RiskInput:
-    return RiskInput(name, score.label(name), float(value), "", source="chosen", text=text)
-
-
-def _sex(patient: PatientSummary) -> RiskInput:
-    known = patient.gender in (AdministrativeGender.MALE, AdministrativeGender.FEMALE)
-    text = str(patient.gender) if known else ""
-    return RiskInput("sex", "Sex", None, "", "46098-0", None, "patient" if known else "", text)
-
-
-def _age_then(patient: PatientSummary, found: RiskInput, moment: Moment) -> RiskInput:
-    day = moment.day(found.effective_at) if found.effective_at else moment.today
-    return age_input("age", patient, day)

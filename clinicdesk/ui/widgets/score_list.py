@@ -10,13 +10,6 @@ from clinicdesk.domain.risk import RiskInput, ScoreResult
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, label
 
-NAMES = {
-    "news2": "NEWS2",
-    "ckd_epi_2021": "eGFR (CKD-EPI 2021)",
-    "kfre": "Kidney failure risk (KFRE)",
-    "bmi_who": "Body mass index (WHO)",
-}
-
 
 class ScoreList(Card):
     def __init__(self, zone: tzinfo, theme: Theme, parent: QWidget | None = None) -> None:
@@ -48,9 +41,8 @@ class ScoreList(Card):
 def _entry(score: ScoreResult, now: datetime | None) -> QVBoxLayout:
     rows = QVBoxLayout()
     rows.setSpacing(0)
-    name = NAMES.get(score.score, score.score)
     if score.missing or not score.headline:
-        rows.addWidget(label(f"{name}: not calculated", "heading"))
+        rows.addWidget(label(f"{score.title}: not calculated", "heading"))
         missing = f"Not recorded: {'; '.join(score.missing)}." if score.missing else ""
         rows.addWidget(_wrapped(score.message or missing))
     else:
