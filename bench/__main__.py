@@ -13,6 +13,7 @@ FIGURES = {
     "search": "bench.search",
     "import": "bench.imports",
     "unlock": "bench.unlock",
+    "refusal": "bench.refusal",
     "report": "bench.reports",
 }
 

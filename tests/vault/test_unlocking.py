@@ -157,6 +157,22 @@ def test_wrong_unknown_locked_and_closed_are_one_answer_for_one_work(
     assert work == [CHEAP] * len(answers)
 
 
+def test_two_hundred_refusals_of_every_kind_do_the_same(
+    folder: Path, keys: Unlocked, work: list[KdfCost]
+) -> None:
+    """A15: one derivation and one wait each; `bench refusal` has the clock."""
+    closed = added(keys, "carl")
+    vault.deactivate(keys, closed)
+    kinds = {ADMIN: "wrong", "nobody": OTHER_PASSWORD, "carl": OTHER_PASSWORD}
+    clocks = {login: FakeClock() for login in kinds}
+    work.clear()
+    for trial in range(200):
+        said = {refused(folder, login, kinds[login], clocks[login]) for login in kinds}
+        assert said == {"The password is not right."}
+        assert len({clock.slept for clock in clocks.values()}) == 1
+        assert work == [CHEAP] * len(kinds) * (trial + 1)
+
+
 def test_an_unknown_login_is_held_back_like_a_known_one(folder: Path, keys: Unlocked) -> None:
     slept = []
     for login in (ADMIN, "nobody"):
