@@ -21,6 +21,9 @@ class Action(StrEnum):
     EMERGENCY_REVIEW = "emergency.review"
     DOCUMENT_ADD = "document.add"
     DOCUMENT_EXPORT = "document.export"  # out of the store, in plain
+    AUDIT_READ = "audit.read"
+    AUDIT_PATIENT = "audit.patient"  # who saw a record
+    AUDIT_VERIFY = "audit.verify"
     IMPORT = "import"
     RISK_ESTIMATE = "risk.estimate"
     REPORT = "report"
@@ -57,10 +60,13 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.BREAK_GLASS,
             Action.DOCUMENT_ADD,
             Action.DOCUMENT_EXPORT,
+            Action.AUDIT_PATIENT,
+            Action.AUDIT_VERIFY,
             Action.IMPORT,
             Action.RISK_ESTIMATE,
             Action.REPORT,
             Action.SHARE,
+            Action.STORE_UPKEEP,
         }
     ),
     Role.NURSE: frozenset(
@@ -69,10 +75,11 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.PATIENTS_LIST,
             Action.PATIENT_READ,
             Action.DOCUMENT_ADD,
+            Action.AUDIT_VERIFY,
             Action.REPORT,
+            Action.STORE_UPKEEP,
         }
     ),
-            Action.STORE_UPKEEP,
     Role.RESEARCHER: frozenset({Action.OWN_ACCOUNT, Action.RESEARCH_READ}),
     Role.PATIENT: frozenset({Action.OWN_ACCOUNT, Action.SHARED_READ}),
 }
@@ -81,4 +88,3 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
 def may(role: Role, action: Action) -> bool:
     """Whether the table allows it; what the table does not name is denied."""
     return action in PERMISSIONS.get(role, frozenset())
-            Action.STORE_UPKEEP,

@@ -15,6 +15,7 @@ from clinicdesk.domain.account import AccountSummary, TemporaryPassword
 from clinicdesk.domain.roles import Action, Role
 from clinicdesk.errors import BadInput, RecordNotFound, StoreError
 from clinicdesk.services.access import Access, requires
+from clinicdesk.services.chaining import follow_root
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.rotation import KeyChange
 from clinicdesk.services.standings import standing_of, standings
@@ -136,6 +137,7 @@ class Accounts:
         with self._announced(account, "remove"), self._followed(account, "remove"):
             vault.remove_for_cause(self._keys, account.standing.user_id)
         self._key_change.finish_now_or_later(progress)
+        follow_root(self._database, self._keys, self._access.principal, self._now())
 
     def _new_password(self, account: Account, what: str) -> TemporaryPassword:
         password = _temporary(account.principal.login)

@@ -13,6 +13,7 @@ from clinicdesk.domain.roles import Action
 from clinicdesk.errors import StoreError, WrongPassword
 from clinicdesk.services.access import Access
 from clinicdesk.services.accounts import Accounts
+from clinicdesk.services.audit import Audit
 from clinicdesk.services.backup import Backups
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.documents import Documents
@@ -93,6 +94,10 @@ class Clinic:
             self.folder,
             now=self.now,
         )
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self._database, self._access, self._guard, self._unlocked, self.now)
 
     @cached_property
     def restrictions(self) -> Restrictions:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from clinicdesk.domain.roles import Principal, Role
 from clinicdesk.errors import StoreError
+from clinicdesk.services.chaining import follow_root
 from clinicdesk.services.pinning import pin, require_not_older
 from clinicdesk.services.rotation import KeyChange, NotYetEncrypted, is_under_way
 from clinicdesk.services.standings import standings
@@ -36,13 +37,15 @@ def enter(
     require_not_older(database, keys)
     integrity.look_at_opening(database)
     is_administrator = keys.role == Role.ADMINISTRATOR
+    if is_administrator:
+        _follow_root(keys, database, now())
     with database.writing() as session:
         if is_administrator:
             agreement.mend(session, standings(keys), keys.user_id, now())
         principal = _proven(accounts.get_user(session, keys.user_id), keys).principal
         tries = {"failed_attempts": keys.failed_attempts} if keys.failed_attempts else None
         audit.record(session, principal, "session.unlock", detail=tries, at=now())
-    warnings = _looked_after(keys, database, change) if is_administrator else ()
+    warnings = _looked_after(keys, database, change, now) if is_administrator else ()
     pin(database, keys)
     return Entry(facts, principal, warnings)
 
@@ -72,7 +75,15 @@ def _proven(account: Account, keys: Unlocked) -> Account:
     )
 
 
-def _looked_after(keys: Unlocked, database: Database, change: KeyChange) -> tuple[str, ...]:
+def _follow_root(keys: Unlocked, database: Database, at: datetime) -> None:
+    with database.reading() as session:
+        principal = accounts.get_user(session, keys.user_id).principal
+    follow_root(database, keys, principal, at)
+
+
+def _looked_after(
+    keys: Unlocked, database: Database, change: KeyChange, now: Callable[[], datetime]
+) -> tuple[str, ...]:
     """Finish a change of keys that was interrupted; tell what could not be settled."""
     with database.reading() as session:
         logins = agreement.disputed(session, standings(keys))
@@ -81,6 +92,7 @@ def _looked_after(keys: Unlocked, database: Database, change: KeyChange) -> tupl
     try:
         if is_under_way(keys):
             change.finish_now_or_later()
+            _follow_root(keys, database, now())
     except NotYetEncrypted as trouble:
         return (str(trouble),)
     return ()

@@ -7,6 +7,7 @@ from clinicdesk import vault
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import StoreError
 from clinicdesk.services.access import Access, requires
+from clinicdesk.services.chaining import follow_root
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.rotation import KeyChange
 from clinicdesk.services.standings import standings
@@ -47,6 +48,7 @@ class Keys:
             except StoreError:
                 self._change.give_up()
                 raise
+        follow_root(self._database, self._keys, self._access.principal, self._now())
         self._record("keys.rotate")
 
     @requires(Action.KEYS_MANAGE, fresh=True)

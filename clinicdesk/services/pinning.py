@@ -44,4 +44,4 @@ def pin(database: Database, keys: Unlocked) -> None:
     with suppress(UserFacingError):
         with database.reading() as session:
             head, version = audit.head(session), schema.current(session)
-        vault.write_pins(keys, Domain.CLINICAL, Pins(head.seq, head.seq, head.digest, version))
+        vault.write_pins(keys, Domain.CLINICAL, Pins(head.seq, head.seq, head.mac, version))

@@ -21,7 +21,7 @@ from clinicdesk.services.pinning import require_schema
 from clinicdesk.services.research import ResearchDesk
 from clinicdesk.services.rotation import KeyChange, key_in_use
 from clinicdesk.services.shared_record import SharedRecord
-from clinicdesk.storage import accounts, audit, schema, store
+from clinicdesk.storage import accounts, audit, audit_roots, schema, store
 from clinicdesk.storage.database import DATABASE_FILE, Database
 from clinicdesk.storage.folders import new_folder
 from clinicdesk.storage.presence import Presence
@@ -179,6 +179,7 @@ def _fill(path: Path, unlocked: Unlocked, facts: StoreFacts, display_name: str) 
                 public_key=unlocked.public_key.hex(),
                 at=facts.created_at,
             )
+            audit_roots.follow(session, account.principal, roots_of(unlocked), facts.created_at)
             audit.record(session, account.principal, "store.create", at=facts.created_at)
     finally:
         database.close()

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import StoreError
 from clinicdesk.services.access import Access, requires
+from clinicdesk.services.audit_verifying import verify_chain
 from clinicdesk.services.pinning import require_not_older
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.standings import standings
@@ -36,7 +38,7 @@ class Verification:
     @requires(Action.STORE_VERIFY)
     def checks(self, progress: Progress = SILENT) -> list[Check]:
         """Run every check; one that fails does not stop the others."""
-        probes = {
+        probes: dict[str, Callable[[], str]] = {
             "key files": self._key_files,
             "encryption": self._encryption,
             "encrypted pages": self._pages,
@@ -46,6 +48,7 @@ class Verification:
             "store": self._store,
             "accounts": self._accounts,
             "pins": self._pins,
+            "audit": partial(self._audit, progress),
             "search": self._search,
             "rows": self._rows,
         }
@@ -105,6 +108,12 @@ class Verification:
     def _pins(self) -> str:
         require_not_older(self._database, self._keys)
         return "nothing is older than the keys remember"
+
+    def _audit(self, progress: Progress) -> str:
+        found = verify_chain(self._database, self._keys, progress)
+        if found.first_fault:
+            raise StoreError(found.first_fault.what)
+        return f"{found.checked} events are as they were written"
 
     def _search(self) -> str:
         with self._database.reading() as session:

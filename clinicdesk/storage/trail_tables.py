@@ -18,6 +18,7 @@ class AuditEventRow(Base):
     __table_args__ = (
         Index("ix_audit_event_object", "object_type", "object_id", "seq"),
         Index("ix_audit_event_user_id", "user_id", "seq"),
+        Index("ix_audit_event_action", "action", "seq"),
         Index("ix_audit_event_at", "at"),
     )
 

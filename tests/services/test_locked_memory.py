@@ -24,7 +24,7 @@ def show_keys(keys):
         show(derived)
         wipe(derived)
 """
-OF_AN_ADMINISTRATOR = 4 + 4  # private, clinical, research, signing; and what is derived of them
+OF_AN_ADMINISTRATOR = 5 + 4  # private, clinical, research, signing, audit; what is derived of them
 SCRIPT = """
 from clinicdesk.services.session import unlock_clinic
 from tests.conftest import CHEAP_LIMITS, LOGIN
@@ -79,7 +79,7 @@ def test_a_day_of_reading_leaves_nothing(make: Callable[..., Path]) -> None:
     folder = make(cost=CHEAP, limits=CHEAP_LIMITS)
     told = {"password": PASSWORD}
     held, left = looked(KEYS + SCRIPT + WORK + LOCK, folder, told)
-    assert held[: 1 + 4 + 1] == [True] * 6, "the instrument sees password, keys, database key"
+    assert held[: 1 + 5 + 1] == [True] * 7, "the instrument sees password, keys, database key"
     assert left == [False] * (1 + OF_AN_ADMINISTRATOR)
 
 
@@ -88,4 +88,4 @@ def test_changing_password_and_keys_leaves_neither_old_nor_new(make: Callable[..
     told = {"password": PASSWORD, "next": NEXT_PASSWORD}
     held, left = looked(KEYS + SCRIPT + CHANGES + LOCK, folder, told)
     assert held[0], "the instrument sees the password"
-    assert left == [False] * (2 + 2 * OF_AN_ADMINISTRATOR)
+    assert left == [False] * (2 + 2 * OF_AN_ADMINISTRATOR + 1)  # the old root is read on

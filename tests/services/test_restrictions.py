@@ -13,6 +13,7 @@ from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Role
 from clinicdesk.errors import BadInput, NotAllowed, RecordNotFound, RestrictedRecord
 from clinicdesk.services.access import Access, ReauthenticationNeeded
+from clinicdesk.services.audit import Audit
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.documents import Documents
@@ -59,6 +60,7 @@ class Person:
         self.shares = Shares(
             database, self.access, guard, clinic._unlocked, clinic.folder, now=clock
         )
+        self.audit = Audit(database, self.access, guard, clinic._unlocked, clock)
         self.risks = Risks(self.access, guard, ComputeProcess(), UTC, clock)
         self.reports = Reports(
             database,
@@ -131,6 +133,7 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
     "Records.risks": lambda who, id, _: who.records.risks(id),
     "Risks.scores": lambda who, id, _: who.risks.scores(id),
     "Risks.estimate": lambda who, id, _: who.risks.estimate(id),
+    "Audit.who_saw": lambda who, id, _: who.audit.who_saw(id),
     "Reports.patient_report": lambda who, id, out: who.reports.patient_report(id, out / "out.pdf"),
     "Restrictions.restriction": lambda who, id, _: who.restrictions.restriction(id),
     "Restrictions.access": lambda who, id, _: who.restrictions.access(id),

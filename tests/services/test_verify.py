@@ -19,6 +19,7 @@ NAMES = [
     "store",
     "accounts",
     "pins",
+    "audit",
     "search",
     "rows",
 ]
@@ -78,8 +79,16 @@ def test_an_account_that_the_keys_know_otherwise_is_found(full: Clinic) -> None:
 
 def test_an_event_that_is_missing_is_found(full: Clinic) -> None:
     """C07, E03."""
-    _execute(full, "DELETE FROM audit_event")
-    assert _failed(full) == {"pins"}
+    _execute(full, "DROP TRIGGER audit_event_delete")
+    _execute(full, "DELETE FROM audit_event WHERE seq > 1")
+    assert _failed(full) == {"pins", "audit"}
+
+
+def test_an_event_that_was_changed_is_found(full: Clinic) -> None:
+    """E02."""
+    _execute(full, "DROP TRIGGER audit_event_update")
+    _execute(full, "UPDATE audit_event SET action = 'session.lock' WHERE seq = 1")
+    assert _failed(full) == {"audit"}
 
 
 @pytest.mark.parametrize("name", ["clinic.keys", "clinic.keys.bak"])

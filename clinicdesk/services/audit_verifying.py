@@ -1,0 +1,53 @@
+"""Look through the chain of the audit, with the keys the person has."""
+
+from clinicdesk import vault
+from clinicdesk.domain.audit import Fault, Verification
+from clinicdesk.domain.roles import Role
+from clinicdesk.services.chaining import roots_of
+from clinicdesk.services.progress import SILENT, Progress
+from clinicdesk.storage import audit, audit_check
+from clinicdesk.storage.audit_check import Walk
+from clinicdesk.storage.database import Database
+from clinicdesk.vault import Domain, Pins, Unlocked
+
+
+def verify_chain(database: Database, keys: Unlocked, progress: Progress = SILENT) -> Verification:
+    """Prove every event from the first on, as an administrator; else from the last new key on.
+
+    Whatever the keys: the event that the key header remembers must be there, and the same.
+    """
+    pins = vault.read_pins(keys, Domain.CLINICAL)
+    walk, last = _begun(database, keys)
+    first = walk.seq + 1
+    fault = None
+    while fault is None and walk.seq < last:
+        progress.raise_if_cancelled()
+        progress.report((walk.seq - first + 1) / (last - first + 1), "Checking the audit")
+        with database.reading() as session:
+            fault = walk.on(session, last)
+    fault = fault or _besides(database, keys, pins, last)
+    return Verification(fault is None, walk.checked, first, walk.seq, fault)
+
+
+def _begun(database: Database, keys: Unlocked) -> tuple[Walk, int]:
+    """A walk with all the keys there are for this person, and where it ends."""
+    with database.reading() as session:
+        last = audit.head(session).seq
+        known = audit.epochs(session)
+        if keys.role == Role.ADMINISTRATOR:
+            return Walk(audit_check.keys_from_roots(known, roots_of(keys))), last
+        live = known[-1] if known else None
+        if live is None or live.key is None:
+            return Walk({}, after=last), last
+        after = live.first_seq - 1
+        return Walk({live.number: live.key}, after=after, before=audit.mac(session, after)), last
+
+
+def _besides(database: Database, keys: Unlocked, pins: Pins, last: int) -> Fault | None:
+    """What the chain itself does not show."""
+    with database.reading() as session:
+        if fault := audit_check.against_pin(session, pins.audit_seq, pins.audit_mac):
+            return fault
+        if keys.role == Role.ADMINISTRATOR:
+            return audit_check.key_in_use(session, roots_of(keys), last)
+    return None

@@ -1,0 +1,141 @@
+"""Look through the chain for the first event that is not as it was written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.orm import Session
+
+from clinicdesk.domain.audit import Fault
+from clinicdesk.storage.audit import Epoch, epochs, mark, root_of_older
+from clinicdesk.storage.audit_chain import (
+    CLOSE,
+    FIELDS,
+    NotAnEvent,
+    Said,
+    Sealer,
+    first_key,
+    next_key,
+)
+from clinicdesk.storage.database import driver_connection
+
+BATCH = 20_000  # events read at once: no reader keeps the write-ahead log from being folded
+_ACTION, _EPOCH, _MAC = FIELDS.index("action"), FIELDS.index("epoch"), len(FIELDS)
+_ROWS = f"SELECT {', '.join(FIELDS)}, mac FROM audit_event WHERE seq > ? AND seq <= ? ORDER BY seq"
+_CHANGED = "Event {seq} is not as it was written: it was changed, exchanged, or put there."
+_MISSING = "Event {seq} is missing: it was deleted."
+_UNCHAINED = "Event {seq} has no seal: something other than ClinicDesk put it there."
+_NO_KEY = "Event {seq} is not under the key of its time: events before it were deleted or forged."
+_TRUNCATED = (
+    "Event {seq} is missing, and all that followed: the key file remembers it. Somebody deleted"
+    " the newest events, or clinic.db is an older copy."
+)
+_FORKED = "Event {seq} is not the one the key file remembers: clinic.db is another copy."
+_NOT_IN_USE = (
+    "The key for the events after {seq} is not the one that follows. Lock the store and let an"
+    " administrator unlock it: that puts it back."
+)
+_NOT_TEXT = "Event {seq} cannot be read: it was changed."
+
+
+class Walk:
+    """A walk along the chain. keys: by epoch.  after: the last event that is taken as it is.
+
+    before: the MAC of that event; None at the beginning, where older events may have none.
+    """
+
+    def __init__(
+        self, keys: Mapping[int, bytes], *, after: int = 0, before: bytes | None = None
+    ) -> None:
+        self._keys = keys
+        self._before = before
+        self._epoch = 0
+        self._closed = False
+        self._sealer: Sealer | None = None
+        self.seq = after
+        self.checked = 0
+
+    def on(self, session: Session, until: int) -> Fault | None:
+        """Go on through at most `BATCH` events, none after `until`; the first fault ends it."""
+        driver = driver_connection(session.connection())
+        last = min(until, self.seq + BATCH)
+        try:
+            fault = self._along(session, driver.execute(_ROWS, (self.seq, last)))
+        except sqlcipher.OperationalError:  # text that is none
+            return self._fault(self.seq + 1, _NOT_TEXT)
+        if fault is None and self.seq < last:
+            return self._fault(self.seq + 1, _MISSING)
+        return fault
+
+    def _along(self, session: Session, rows: Iterable[Said]) -> Fault | None:
+        for row in rows:
+            seq = self.seq + 1
+            if row[0] != seq:
+                return self._fault(seq, _MISSING)
+            if row[_MAC] is None and self._before is None and row[_EPOCH] is None:
+                self.seq = seq  # from before the chain; its first event covers this one
+                continue
+            if fault := self._unsealed(session, row):
+                return fault
+            self.seq, self._before, self._closed = seq, row[_MAC], row[_ACTION] == CLOSE
+            self.checked += 1
+        return None
+
+    def _unsealed(self, session: Session, row: Said) -> Fault | None:
+        """Why the event cannot be the one that was written, None where it is."""
+        seq, epoch, mac = row[0], row[_EPOCH], row[_MAC]
+        if not isinstance(mac, bytes) or not isinstance(epoch, int):
+            return self._fault(seq, _UNCHAINED)
+        if epoch != self._epoch and not self._enter(epoch):
+            return self._fault(seq, _NO_KEY)
+        before = root_of_older(session) if self._before is None else self._before
+        try:
+            same = self._sealer is not None and self._sealer.mac(before, row[:_MAC]) == mac
+        except NotAnEvent:
+            same = False
+        return None if same else self._fault(seq, _CHANGED)
+
+    def _enter(self, epoch: int) -> bool:
+        """Take the key of the epoch that follows, once the one before it was closed."""
+        follows = self._closed and epoch == self._epoch + 1
+        begins = not self._epoch and epoch == min(self._keys, default=0)
+        if epoch in self._keys and (follows or begins):
+            self._epoch, self._sealer = epoch, Sealer(self._keys[epoch])
+            return True
+        return False
+
+    def _fault(self, seq: int, words: str) -> Fault:
+        return Fault(seq, words.format(seq=seq))
+
+
+def keys_from_roots(epochs: Sequence[Epoch], roots: Mapping[int, bytes]) -> dict[int, bytes]:
+    """The key of every epoch, made from the first keys of the roots that are known."""
+    keys: dict[int, bytes] = {}
+    root = 0
+    for number, epoch in enumerate(epochs, 1):
+        if epoch.number != number or epoch.root not in roots or epoch.root - root not in (0, 1):
+            break  # not as we write them: the first event from here on is found at fault
+        is_first = epoch.root != root
+        keys[number] = (
+            first_key(roots[epoch.root], number) if is_first else next_key(keys[number - 1])
+        )
+        root = epoch.root
+    return keys
+
+
+def against_pin(session: Session, seq: int, mac: str) -> Fault | None:
+    """What is wrong with the event the key header remembers."""
+    if not seq:
+        return None
+    found = mark(session, seq)
+    if not found:
+        return Fault(seq, _TRUNCATED.format(seq=seq))
+    return None if found == mac else Fault(seq, _FORKED.format(seq=seq))
+
+
+def key_in_use(session: Session, roots: Mapping[int, bytes], last: int) -> Fault | None:
+    """What is wrong with the key that the next event is sealed with. last: the newest event."""
+    known = epochs(session)
+    if not known:
+        return None
+    right = keys_from_roots(known, roots).get(known[-1].number)
+    return None if known[-1].key == right else Fault(last, _NOT_IN_USE.format(seq=last))
