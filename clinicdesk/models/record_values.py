@@ -43,9 +43,9 @@ _RESPONSES = (  # how charts write ACVPU, by the start of the words
     ("unresponsive", "U"),
 )
 _HABITS = (  # how charts write smoking and drinking, by the start of the words
-    *((word, "no") for word in ("never", "former", "ex-", "ex ", "non", "no", "quit", "stopped")),
-    *((word, "yes") for word in ("current", "smok", "daily", "yes", "every", "some", "true")),
-    *((word, "yes") for word in ("moderate", "heavy", "light", "occasional", "social", "drink")),
+    *((word, "no") for word in ("never", "former", "ex-", "ex ", "non", "no ", "quit", "stopped")),
+    *((word, "yes") for word in ("current", "smoker", "smokes", "daily", "yes", "every", "some")),
+    *((word, "yes") for word in ("moderate", "heavy", "light", "occasional", "social", "drinks")),
 )
 # input -> the groups of codes (Quan 2005) that are a yes
 _PROBLEMS: Mapping[str, tuple[str, Sequence[str]]] = {
@@ -172,7 +172,9 @@ def acvpu_letter(text: str) -> str:
 
 def starting(meanings: Iterable[tuple[str, str]], text: str) -> str:
     """The meaning of the first beginning that fits, "" when none does."""
-    words = text.strip().casefold()
+    words = f"{text.strip().casefold()} "
+    if "unknown" in words:
+        return ""
     return next((meaning for start, meaning in meanings if words.startswith(start)), "")
 
 
