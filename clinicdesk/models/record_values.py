@@ -205,7 +205,7 @@ def _source(condition: Condition) -> str:
 
 def _codes(wanted: Input, record: Record) -> RiskInput:
     codes = dict.fromkeys(each.code for _, each in record.coded_conditions())
-    return in_words(wanted, ";".join(codes), "conditions") if codes else missing(wanted)
+    return in_words(wanted, "; ".join(codes), "conditions") if codes else missing(wanted)
 
 
 def _bmi(wanted: Input, record: Record) -> RiskInput:

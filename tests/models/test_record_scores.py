@@ -158,7 +158,8 @@ def test_the_visit_index_is_of_the_newest_visit_that_was_judged() -> None:
     result = by_score(record(*habits, encounters=visits))["visit_risk_index"]
     assert result.values["visit_points"] == 4  # two visits before it
     assert result.headline == (
-        "Visit risk index 74 - high = age 30 + severity 30 + smoker 10 + alcohol 0 + visit 4"
+        "Visit risk index 74 - high = "
+        "age 30 + severity 30 + smoking 10 + alcohol 0 + visits before 4"
     )
     assert "visit_risk_index" not in by_score(record(habits[0], encounters=visits))
 

@@ -28,9 +28,9 @@ def _charlson(values: dict[str, Value]) -> Values:
 
 
 def _headline(values: Values) -> str:
+    charlson, with_age = values["charlson_1987"], values["age_adjusted_1987"]
     return (
-        f"Charlson {values['charlson_1987']}, with age {values['age_adjusted_1987']}, Elixhauser "
-        f"{values['elixhauser_van_walraven']}, of the recorded conditions"
+        f"Charlson {charlson} (with age {with_age}), Elixhauser {values['elixhauser_van_walraven']}"
     )
 
 

@@ -21,6 +21,14 @@ PARTS = (
     by_number("visit_points", lambda visits: min(2 * visits, 15), 15, of="previous_visits"),
 )
 
+_SHOWN = {
+    "age_points": "age",
+    "severity_points": "severity",
+    "smoker_points": "smoking",
+    "alcohol_points": "alcohol",
+    "visit_points": "visits before",
+}
+
 
 def _index(values: dict[str, Value]) -> Values:
     points = earned(PARTS, values)
@@ -29,8 +37,8 @@ def _index(values: dict[str, Value]) -> Values:
 
 
 def _headline(values: Values) -> str:
-    lines = [f"{part.name.removesuffix('_points')} {values[part.name]:g}" for part in PARTS]
-    cut = " cut to 100" if sum(float(values[part.name] or 0) for part in PARTS) > _MOST else ""
+    lines = [f"{_SHOWN[part.name]} {values[part.name]:g}" for part in PARTS]
+    cut = ", cut to 100" if sum(float(values[part.name] or 0) for part in PARTS) > _MOST else ""
     return f"Visit risk index {values['total']:g} - {values['band']} = {' + '.join(lines)}{cut}"
 
 

@@ -10,6 +10,8 @@ from clinicdesk.domain.risk import RiskInput, ScoreResult
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, label
 
+_LINE = 50  # letters that fit beside each other in the narrowest window
+
 
 class ScoreList(Card):
     def __init__(self, zone: tzinfo, theme: Theme, parent: QWidget | None = None) -> None:
@@ -42,11 +44,11 @@ def _entry(score: ScoreResult, now: datetime | None) -> QVBoxLayout:
     rows = QVBoxLayout()
     rows.setSpacing(0)
     if score.missing or not score.headline:
-        rows.addWidget(label(f"{score.title}: not calculated", "heading"))
+        rows.addWidget(_wrapped(f"{score.title}: not calculated", "heading"))
         missing = f"Not recorded: {'; '.join(score.missing)}." if score.missing else ""
         rows.addWidget(_wrapped(score.message or missing))
     else:
-        rows.addWidget(label(score.headline, "heading"))
+        rows.addWidget(_wrapped(score.headline, "heading"))
         rows.addWidget(_wrapped(score.message))
     known = [_input(source, now) for source in score.inputs if not source.missing]
     rows.addWidget(_wrapped("   ".join(known)))
@@ -54,14 +56,15 @@ def _entry(score: ScoreResult, now: datetime | None) -> QVBoxLayout:
 
 
 def _input(source: RiskInput, now: datetime | None) -> str:
+    """One input, kept on one line where a line can hold it."""
     text = f"{source.label} {source.shown}"
-    if source.effective_at is None or now is None:
-        return text.replace(" ", "\u00a0")
-    return f"{text} ({elapsed_text(source.effective_at, now)})".replace(" ", "\u00a0")
+    if source.effective_at is not None and now is not None:
+        text = f"{text} ({elapsed_text(source.effective_at, now)})"
+    return text.replace(" ", "\u00a0") if len(text) <= _LINE else text
 
 
-def _wrapped(text: str) -> QWidget:
-    made = label(text, "muted")
+def _wrapped(text: str, look: str = "muted") -> QWidget:
+    made = label(text, look)
     made.setWordWrap(True)
     made.setVisible(bool(text))
     return made
