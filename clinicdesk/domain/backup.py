@@ -63,10 +63,9 @@ def is_due(plan: BackupPlan, backups: Iterable[Backup], now: datetime) -> bool:
     return plan.on and (not made or now - max(made) > DUE_AFTER)
 
 
-def is_rehearsal_due(backups: Sequence[Backup], now: datetime) -> bool:
+def is_rehearsal_due(last: datetime | None, now: datetime) -> bool:
     """Whether a month has passed since a backup was last proved to make a store again."""
-    rehearsed = [each.rehearsed_at for each in backups if each.rehearsed_at]
-    return not rehearsed or now - max(rehearsed) > REHEARSAL_AFTER
+    return last is None or now - last > REHEARSAL_AFTER
 
 
 def last_verified(backups: Iterable[Backup]) -> Backup | None:
@@ -109,5 +108,5 @@ def _newest_of(
     return list(newest.values())[:most]
 
 
-def _age(backup: Backup) -> datetime:
-    return backup.made_at
+def _age(backup: Backup) -> tuple[datetime, int]:
+    return backup.made_at, backup.id

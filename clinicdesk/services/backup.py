@@ -107,13 +107,13 @@ class Backups:
         change_plan(self._database, self._folder, plan, self._access.principal, self._now())
 
     def _scheduled(self, progress: Progress) -> Backup:
-        plan, known = self._register.known()
+        plan, _ = self._register.known()
         place = place_of(plan, self._folder)
         restoring.sweep_rehearsals(place)
         out = free_name(place, self._now().astimezone(self._zone))
         made = self._made(out, BackupKind.SCHEDULED, progress)
         self._drop_superfluous()
-        if domain.is_rehearsal_due(known, self._now()):
+        if domain.is_rehearsal_due(self._register.last_rehearsal(), self._now()):
             made = self._looked_at(made.id, Look.REHEARSED, restoring.rehearse, progress)
         return made
 

@@ -33,6 +33,11 @@ class BackupRegister:
         with self._database.reading() as session:
             return backups.plan(session), backups.every(session)
 
+    def last_rehearsal(self) -> datetime | None:
+        """When a store was last made of a backup."""
+        with self._database.reading() as session:
+            return backups.last_rehearsal(session)
+
     def folder(self, backup_id: int) -> Path:
         """Where a backup was made; raise `RecordNotFound`."""
         with self._database.reading() as session:

@@ -59,12 +59,23 @@ def add(
 def every(session: Session) -> list[Backup]:
     """Those that are kept, newest first."""
     query = select(BackupRow).where(BackupRow.gone_at.is_(None))
-    return [_backup(row) for row in session.scalars(query.order_by(BackupRow.made_at.desc()))]
+    newest_first = query.order_by(BackupRow.made_at.desc(), BackupRow.id.desc())
+    return [_backup(row) for row in session.scalars(newest_first)]
 
 
 def get(session: Session, backup_id: int) -> Backup:
     """The backup of that number; raise `RecordNotFound`."""
     return _backup(_row(session, backup_id))
+
+
+def last_rehearsal(session: Session) -> datetime | None:
+    """When a store was last made of a backup, of one that is gone too."""
+    return session.scalar(
+        select(BackupRow.rehearsed_at)
+        .where(BackupRow.rehearsed_at.is_not(None))
+        .order_by(BackupRow.rehearsed_at.desc())
+        .limit(1)
+    )
 
 
 def note_verified(session: Session, backup_id: int, at: datetime | None) -> None:

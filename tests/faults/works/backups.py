@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Set
 from pathlib import Path
 
-from clinicdesk.services.backup import restore
+from clinicdesk.services.restoring import restore
 from tests.conftest import CHEAP_LIMITS, LOGIN, PASSWORD
 from tests.faults.works.work import BEGUN, Acknowledge, Tally, Work, at_work, count_unsound, opening
 from tests.services.stores import make_store
