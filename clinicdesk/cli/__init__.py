@@ -34,6 +34,7 @@ COMMANDS = {  # name: its module here, and what it does
     "shared": ("shared", "a patient's own record, as it was shared"),
     "research": ("research", "the copy without names: publish, show"),
     "backup": ("backup", "copy the whole store, and look through the copy"),
+    "backups": ("backups", "the backups of the days: list, make, verify, rehearse"),
     "restore": ("restore", "make a store of a backup"),
     "verify": ("verify", "check that the store is whole"),
     "calc": ("calc", "calculate a published score for each row of a file"),
