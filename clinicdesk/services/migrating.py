@@ -3,7 +3,9 @@
 import shutil
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from clinicdesk.domain.backup import BackupKind
 from clinicdesk.errors import StoreError
@@ -45,23 +47,31 @@ def bring_up_to_date(
     with presence.alone():
         out = free_name(place, now())
         manifest = _backed_up(source, out, now(), disk_usage)
+
+        note = partial(_note, user_id=user_id, before=before, out=out, manifest=manifest, at=now())
         with database.set_aside():
-            migration.bring_to_newest(database.path, database.key, disk_usage=disk_usage)
-    with database.writing() as session:
-        principal = accounts.get_user(session, user_id).principal
-        backups.add(
-            session,
-            made_at=now(),
-            kind=manifest.kind,
-            folder=out,
-            size=size_of(out),
-            rows=manifest.rows,
-            audit_seq=manifest.audit_seq,
-            user_id=principal.user_id,
-        )
-        detail = {"before": before, "after": schema.newest()}
-        audit.record(session, principal, "store.migrate", detail=detail, at=now())
+            path, key = database.path, database.key
+            migration.bring_to_newest(path, key, note=note, disk_usage=disk_usage)
     return True
+
+
+def _note(
+    session: Any, *, user_id: str, before: str, out: Path, manifest: Manifest, at: datetime
+) -> None:
+    """In the transaction of the migration: there is none without its event (E01)."""
+    principal = accounts.get_user(session, user_id).principal
+    backups.add(
+        session,
+        made_at=at,
+        kind=manifest.kind,
+        folder=out,
+        size=size_of(out),
+        rows=manifest.rows,
+        audit_seq=manifest.audit_seq,
+        user_id=principal.user_id,
+    )
+    detail = {"before": before, "after": schema.newest()}
+    audit.record(session, principal, "store.migrate", detail=detail, at=at)
 
 
 def _backed_up(source: Source, out: Path, at: datetime, disk_usage: DiskUsage) -> Manifest:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from clinicdesk.errors import StoreBusy, StoreError
 from clinicdesk.storage import integrity, schema
 from clinicdesk.storage.condition import DiskUsage
@@ -13,6 +15,7 @@ from clinicdesk.storage.replacing import counts, replacement, require_room
 from clinicdesk.storage.troubles import plain_words
 
 Between = Callable[[str], None]  # told of each step before it begins
+Note = Callable[[Session], None]
 
 
 class MigrationFailed(StoreError):
@@ -29,19 +32,21 @@ def bring_to_newest(
     path: Path,
     key: bytes,
     *,
+    note: Note = lambda _session: None,
     disk_usage: DiskUsage = shutil.disk_usage,
     between: Between = lambda _step: None,
 ) -> None:
     """Replace the database by a checked copy with the newest schema. Be alone with it.
 
     The migration is one transaction on the copy; no table may have fewer rows after it.
+    note: writes down in it, under the newest schema, that it happened.
     """
     require_room(path, "bring the store up to date", disk_usage)
     with replacement(path) as copy:
         between("copy")
         before = _copied(path, copy, key)
         between("upgrade")
-        _upgraded(copy, key)
+        _upgraded(copy, key, note)
         between("check")
         _require_all_there(copy, key, before)
         between("replace")
@@ -62,9 +67,10 @@ def _copied(path: Path, copy: Path, key: bytes) -> dict[str, int]:
         return counts(source)
 
 
-def _upgraded(copy: Path, key: bytes) -> None:
+def _upgraded(copy: Path, key: bytes, note: Note) -> None:
     with closing(Database(copy, key)) as database, database.writing() as session:
         schema.upgrade(session)
+        note(session)
 
 
 def _require_all_there(copy: Path, key: bytes, before: dict[str, int]) -> None:

@@ -49,6 +49,9 @@ _OF_FILES: dict[int, Callable[[], StoreError]] = {  # the same troubles, with a 
 
 _TELLING = {  # where the code alone does not say it
     "file is not a database": StoreUnreadable,
+    "database or disk is full": DiskFull,  # a copy's troubles come without a code
+    "disk I/O error": DiskFailed,
+    "unable to open database file": DiskFailed,
     "vtable constructor failed": StoreDamaged,  # the search index cannot be read
 }
 

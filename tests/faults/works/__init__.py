@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from tests.faults.works import backups, creation, header, imports, rotation, sharing
+from tests.faults.works import (
+    backups,
+    creation,
+    documents,
+    header,
+    imports,
+    migration,
+    rotation,
+    sharing,
+)
 from tests.faults.works.work import Work
 
 WORKS: Mapping[str, Work] = {
@@ -11,5 +20,7 @@ WORKS: Mapping[str, Work] = {
     "header": header.WORK,
     "rotation": rotation.WORK,
     "sharing": sharing.WORK,
+    "document": documents.WORK,
     "backup": backups.WORK,
+    "migration": migration.WORK,
 }

@@ -15,8 +15,8 @@ from clinicdesk.services.research import ResearchDesk
 from clinicdesk.services.session import Session
 from clinicdesk.services.session import unlock as unlock_any
 from clinicdesk.services.shared_record import SharedRecord
-from tests.conftest import CHEAP_LIMITS, LOGIN, PASSWORD
-from tests.faults.works.work import BEGUN, Acknowledge, Tally, Work, opening
+from tests.conftest import CHEAP_LIMITS
+from tests.faults.works.work import BEGUN, Acknowledge, Tally, Work, at_work, opening
 from tests.services.stores import OWN_PASSWORD, make_store
 from tests.storage.factories import add_observation, add_patient, database_of
 
@@ -41,13 +41,13 @@ def prepare(place: Path) -> None:
 
 def go_on(place: Path, _: str, acknowledge: Acknowledge) -> None:
     patient, account = _who(place)
-    clinic = _clinic(place)
-    acknowledge(BEGUN)
-    while True:
-        clinic.publishing.publish()
-        acknowledge("published")
-        clinic.shares.share(patient, account)
-        acknowledge(utc_now().isoformat())
+    with at_work(place / "store", now=utc_now) as clinic:
+        acknowledge(BEGUN)
+        while True:
+            clinic.publishing.publish()
+            acknowledge("published")
+            clinic.shares.share(patient, account)
+            acknowledge(utc_now().isoformat())
 
 
 def check(place: Path, acknowledged: Set[str], tally: Tally) -> None:
@@ -71,9 +71,8 @@ def _check_published(place: Path, tally: Tally) -> None:
 def _check_shared(place: Path, tally: Tally) -> None:
     patient, _ = _who(place)
     shared_at = _read_share(place)
-    clinic = _clinic(place)
-    (known,) = clinic.shares.of_patient(patient)
-    clinic.lock()
+    with at_work(place / "store", now=utc_now) as clinic:
+        (known,) = clinic.shares.of_patient(patient)
     tally["lost"] += known.shared_at is None or shared_at > known.shared_at
 
 
@@ -94,14 +93,8 @@ def _account(clinic: Clinic, login: str, role: str) -> int:
     return added.account.id
 
 
-def _unlocked(place: Path, login: str, password: str = OWN_PASSWORD) -> Session:
-    return unlock_any(place / "store", login=login, password=password, limits=CHEAP_LIMITS)
-
-
-def _clinic(place: Path) -> Clinic:
-    clinic = _unlocked(place, LOGIN, PASSWORD)
-    assert isinstance(clinic, Clinic)
-    return clinic
+def _unlocked(place: Path, login: str) -> Session:
+    return unlock_any(place / "store", login=login, password=OWN_PASSWORD, limits=CHEAP_LIMITS)
 
 
 def _who(place: Path) -> tuple[PatientId, int]:

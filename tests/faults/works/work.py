@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from clinicdesk.errors import UserFacingError
 from clinicdesk.services.clinic import Clinic
 from tests.conftest import LOGIN, PASSWORD
-from tests.services.stores import unlock
+from tests.services.stores import noon, unlock
 
 Acknowledge = Callable[[str], None]
 Tally = Counter[str]
@@ -27,6 +28,7 @@ FAULTS = frozenset(
         "partial",  # half of something
         "unopenable",  # what must open does not
         "unsound",  # opens, and a check of it fails
+        "untyped",  # a trouble that was not said in plain words
         "unfinished",  # what the next administrator should have brought to its end
     }
 )
@@ -66,9 +68,14 @@ def opening(tally: Tally) -> Iterator[None]:
 
 
 @contextmanager
-def at_work(folder: Path, login: str = LOGIN, password: str = PASSWORD) -> Iterator[Clinic]:
+def at_work(
+    folder: Path,
+    login: str = LOGIN,
+    password: str = PASSWORD,
+    now: Callable[[], datetime] = noon,
+) -> Iterator[Clinic]:
     """The store, unlocked for the block."""
-    clinic = unlock(folder, login, password)
+    clinic = unlock(folder, login, password, now)
     try:
         yield clinic
     finally:
