@@ -34,8 +34,8 @@ def enter(
     An administrator's coming brings to its end what a crash has left half done.
     """
     facts = _facts(database, keys)
-    require_not_older(database, keys)
     integrity.look_at_opening(database)
+    require_not_older(database, keys)
     is_administrator = keys.role == Role.ADMINISTRATOR
     if is_administrator:
         _follow_root(keys, database, now())

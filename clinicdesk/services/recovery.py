@@ -15,6 +15,7 @@ from clinicdesk.services.session import unlock_clinic
 from clinicdesk.services.standings import standings
 from clinicdesk.storage import accounts, audit, store
 from clinicdesk.storage.database import DATABASE_FILE, Database
+from clinicdesk.storage.places import require_safe_place
 from clinicdesk.storage.presence import Presence
 from clinicdesk.vault import Recovery
 from clinicdesk.vault.kdf import LIMITS, Limits
@@ -35,6 +36,7 @@ def recover_clinic(
     sheet; where the new recovery key was never seen, an administrator replaces it.
     """
     key = vault.read_recovery_key(recovery_key)
+    require_safe_place(folder)
     with (
         closing(Presence(folder)) as presence,
         closing(vault.begin_recovery(folder, key, limits=limits)) as recovery,

@@ -26,6 +26,7 @@ from clinicdesk.storage.condition import DiskUsage
 from clinicdesk.storage.database import DATABASE_FILE, Database
 from clinicdesk.storage.document_files import DocumentFolder
 from clinicdesk.storage.folders import new_folder
+from clinicdesk.storage.places import require_safe_place
 from clinicdesk.storage.rotation import opens
 from clinicdesk.vault import CopyKeys, Unlocked
 from clinicdesk.vault.kdf import LIMITS, Limits
@@ -51,6 +52,7 @@ def restore(
     login, password: of an account as it was then.  folder: new or empty.
     """
     _require_backup(backup)
+    require_safe_place(folder)
     manifest = manifests.read(backup)
     with _plainly(), new_folder(folder, STORE_FILES) as making:
         _copy_all(backup, making)

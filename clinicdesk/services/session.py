@@ -24,6 +24,7 @@ from clinicdesk.services.shared_record import SharedRecord
 from clinicdesk.storage import accounts, audit, audit_roots, schema, store
 from clinicdesk.storage.database import DATABASE_FILE, Database
 from clinicdesk.storage.folders import new_folder
+from clinicdesk.storage.places import require_safe_place
 from clinicdesk.storage.presence import Presence
 from clinicdesk.storage.store import StoreFacts
 from clinicdesk.vault import DOMAINS, Domain, NewAccount, Unlocked
@@ -53,6 +54,7 @@ def create_clinic(
     like on any other day: a crash leaves nothing under `folder`, or all of it.
     """
     _require_timezone(timezone)
+    require_safe_place(folder)
     account = NewAccount(login, Role.ADMINISTRATOR, password)
     with new_folder(folder, STORE_FILES) as making:
         unlocked, recovery_key = vault.create(
@@ -81,6 +83,7 @@ def unlock(
 
     Raise `WrongPassword`, or a `StoreError` that says what is missing.
     """
+    require_safe_place(folder)
     with ExitStack() as opened:
         presence = Presence(folder)
         opened.callback(presence.close)
