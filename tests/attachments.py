@@ -44,8 +44,9 @@ def noisy_image(kind: str = "PNG", side: int = 640) -> bytes:
     return out.getvalue()
 
 
-def dicom() -> bytes:
-    return bytes(128) + b"DICM" + bytes(200)
+def dicom(noise: int = 200, seed: int = 1) -> bytes:
+    """A file that is kept and not decoded: what is about keeping alone, is fast with it."""
+    return bytes(128) + b"DICM" + random.Random(seed).randbytes(noise)
 
 
 def of_type(media: str) -> bytes:

@@ -16,6 +16,7 @@ from clinicdesk.services.accounts import Accounts
 from clinicdesk.services.audit import Audit
 from clinicdesk.services.backup import Backups
 from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.decoder import Decoders
 from clinicdesk.services.documents import Documents
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.entering import Entry
@@ -75,6 +76,7 @@ class Clinic:
         self._guard = RecordGuard(database, entry.principal, now)
         self._key_change = change
         self._compute = ComputeProcess()
+        self._decoders = Decoders()
 
     @cached_property
     def patients(self) -> PatientLists:
@@ -92,6 +94,7 @@ class Clinic:
             self._guard,
             self._unlocked,
             self.folder,
+            decoders=self._decoders,
             now=self.now,
         )
 
@@ -199,6 +202,7 @@ class Clinic:
             return
         self._access.close()
         self._compute.shutdown()
+        self._decoders.shutdown()
         with suppress(StoreError):  # a full disk still locks
             self._record("session.lock")
         pin(self._database, self._unlocked)

@@ -17,8 +17,10 @@ from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import BadInput, StoreError
 from clinicdesk.services.access import Access, requires
+from clinicdesk.services.decoder import Decoders
 from clinicdesk.services.document_content import Content, DocumentCipher, Incoming
 from clinicdesk.services.document_source import DocumentSource, document_source
+from clinicdesk.services.document_views import NotShown, Seen, Viewing, is_shown, looked_at
 from clinicdesk.services.files import put_in_place
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.storage import documents
@@ -43,12 +45,14 @@ class Documents:
         keys: Unlocked,
         folder: Path,
         *,
+        decoders: Decoders,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._access = access
         self._guard = guard
         self._cipher = DocumentCipher(folder, keys)
+        self._decoders = decoders
         self._now = now
 
     @requires(Action.PATIENT_READ)
@@ -74,24 +78,23 @@ class Documents:
         """
         with self._guard.reading(patient_id):
             pass  # who may not see the record is told so before a long file is read
-        with (
-            document_source(file) as source,
-            self._taken_in(source, progress) as incoming,
-            self._guard.writing(patient_id) as session,
-        ):
-            facts = _facts(source, title)
-            _require_new(documents.twin(session, patient_id, facts.sha256))
-            added = documents.keep(
-                session,
-                patient_id,
-                facts,
-                incoming.held(),
-                added_by=self._access.principal.user_id,
-                at=self._now(),
-            )
-            self._record(session, patient_id, "document.add", added)
-            incoming.settle()
-        return added
+        with document_source(file) as source, self._taken_in(source, progress) as incoming:
+            seen = looked_at(self._decoders, incoming.open(), source.type.media, progress)
+            return self._kept(patient_id, _facts(source, title, seen), incoming)
+
+    @requires(Action.PATIENT_READ)
+    def view(self, patient_id: PatientId, document_id: int) -> Viewing:
+        """Open a document to look at its pages; the audit says who did. Close what is returned.
+
+        Raise `NotShown` for a type that is kept and not drawn.
+        """
+        with self._guard.writing(patient_id) as session:
+            document = documents.get(session, patient_id, document_id)
+            if not is_shown(document.content_type):
+                raise NotShown
+            content = self._cipher.open(documents.held(session, document_id))
+            self._record(session, patient_id, "document.view", document)
+        return Viewing(document, self._decoders.start(content, document.content_type))
 
     @requires(Action.DOCUMENT_EXPORT, fresh=True)
     def save(
@@ -124,6 +127,22 @@ class Documents:
         finally:
             incoming.drop()
 
+    def _kept(self, patient_id: PatientId, facts: Facts, incoming: Incoming) -> Document:
+        """Add the row, note it, and put the content in its place: all of it or nothing."""
+        with self._guard.writing(patient_id) as session:
+            _require_new(documents.twin(session, patient_id, facts.sha256))
+            added = documents.keep(
+                session,
+                patient_id,
+                facts,
+                incoming.held(),
+                added_by=self._access.principal.user_id,
+                at=self._now(),
+            )
+            self._record(session, patient_id, "document.add", added)
+            incoming.settle()
+        return added
+
     def _record(self, session: Any, patient_id: PatientId, action: str, document: Document) -> None:
         detail = {"document": document.id, "sha256": document.sha256}
         self._guard.record(session, patient_id, action, detail=detail, at=self._now())
@@ -135,13 +154,16 @@ def sweep_documents(folder: Path, database: Database, presence: Presence) -> Non
         DocumentFolder(folder).sweep({file_id for file_id, _ in documents.files(session)})
 
 
-def _facts(source: DocumentSource, title: str) -> Facts:
+def _facts(source: DocumentSource, title: str, seen: Seen) -> Facts:
     return Facts(
         title=clean_title(title) or clean_title(Path(source.name).stem),
         content_type=source.type.media,
         size=source.size,
         sha256=source.sha256,
         file_name=source.name,
+        pages=seen.pages,
+        active_content=seen.active_content,
+        thumbnail=seen.thumbnail,
     )
 
 

@@ -18,7 +18,7 @@ from clinicdesk.services.files import NotWritten
 from clinicdesk.storage import documents
 from clinicdesk.storage.document_files import DocumentLost
 from clinicdesk.vault import StreamDamaged
-from tests.attachments import MEDIA, image, noisy_image, of_type, pdf, write
+from tests.attachments import MEDIA, dicom, image, of_type, pdf, write
 from tests.services.stores import (
     OWN_PASSWORD,
     Clock,
@@ -31,7 +31,7 @@ from tests.services.stores import (
 )
 from tests.storage.factories import add_patient, database_of
 
-LARGE = noisy_image()
+LARGE, OTHER = dicom(600_000), dicom(400_000, seed=2)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_large_one_lies_in_a_file_nobody_can_read(
     admin: Clinic, patient: PatientId, tmp_path: Path
 ) -> None:
     assert len(LARGE) > SMALL
-    added = admin.documents.add(patient, write(tmp_path, LARGE))
+    added = admin.documents.add(patient, write(tmp_path, LARGE, "IM1"))
     (file,) = files_of(admin)
     stored = file.read_bytes()
     assert file.stat().st_mode & 0o777 == 0o600
@@ -90,7 +90,7 @@ def test_a_large_one_lies_in_a_file_nobody_can_read(
 
 
 def test_a_small_one_makes_no_file(admin: Clinic, patient: PatientId, tmp_path: Path) -> None:
-    admin.documents.add(patient, write(tmp_path, image()))
+    admin.documents.add(patient, write(tmp_path, dicom(), "IM3"))
     assert files_of(admin) == []
     assert admin.documents.verify() == 0
 
@@ -98,14 +98,14 @@ def test_a_small_one_makes_no_file(admin: Clinic, patient: PatientId, tmp_path: 
 def test_the_title_is_the_file_name_without_its_ending(
     admin: Clinic, patient: PatientId, tmp_path: Path
 ) -> None:
-    added = admin.documents.add(patient, write(tmp_path, image(), "CT of the head.PNG"))
+    added = admin.documents.add(patient, write(tmp_path, dicom(), "CT of the head.DCM"))
     assert added.title == "CT of the head"
 
 
 def test_the_same_file_twice_is_refused_for_one_patient_alone(
     admin: Clinic, patient: PatientId, tmp_path: Path
 ) -> None:
-    file = write(tmp_path, LARGE)
+    file = write(tmp_path, LARGE, "IM1")
     admin.documents.add(patient, file)
     with pytest.raises(BadInput, match="already, since 2026-03-01"):
         admin.documents.add(patient, file)
@@ -117,7 +117,7 @@ def test_the_same_file_twice_is_refused_for_one_patient_alone(
 def test_a_document_is_reached_through_its_own_patient_alone(
     admin: Clinic, patient: PatientId, tmp_path: Path
 ) -> None:
-    added = admin.documents.add(patient, write(tmp_path, image()))
+    added = admin.documents.add(patient, write(tmp_path, dicom(), "IM3"))
     other = add_patient(database_of(admin), "M2")
     for patient_id, document in ((other, added.id), (patient, added.id + 1)):
         with pytest.raises(RecordNotFound):
@@ -129,7 +129,7 @@ def test_the_audit_says_which_document_and_never_its_name(
     admin: Clinic, patient: PatientId, tmp_path: Path
 ) -> None:
     """E01, E06."""
-    added = admin.documents.add(patient, write(tmp_path, image(), "HIV test.png"))
+    added = admin.documents.add(patient, write(tmp_path, dicom(), "HIV test.dcm"))
     admin.documents.save(patient, added.id, tmp_path / "out.png")
     told = [row for row in events(admin, "action", "object_id", "detail") if "document" in row[0]]
     assert [row[:2] for row in told] == [
@@ -171,7 +171,7 @@ def test_folders_pipes_and_missing_files_are_refused(
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(
     admin: Clinic, patient: PatientId, tmp_path: Path
 ) -> None:
-    file = write(tmp_path, image())
+    file = write(tmp_path, dicom(), "IM3")
     os.truncate(file, document_source.LARGEST + 1)
     with pytest.raises(BadInput, match="may have 200 MB"):
         admin.documents.add(patient, file)
@@ -181,7 +181,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(
 def test_a_file_that_grows_meanwhile_is_refused(
     admin: Clinic, patient: PatientId, tmp_path: Path
 ) -> None:
-    file = write(tmp_path, LARGE)
+    file = write(tmp_path, LARGE, "IM1")
 
     class Growing:
         def report(self, _fraction: float, _message: str = "") -> None: ...
@@ -203,7 +203,7 @@ def test_stopping_leaves_nothing(admin: Clinic, patient: PatientId, tmp_path: Pa
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        admin.documents.add(patient, write(tmp_path, LARGE), progress=Impatient())
+        admin.documents.add(patient, write(tmp_path, LARGE, "IM1"), progress=Impatient())
     assert files_of(admin) == []
     assert admin.documents.of_patient(patient) == []
 
@@ -219,7 +219,7 @@ def test_a_disk_that_fails_leaves_nothing_half(
     def fail(*_args: object) -> None:
         raise OSError(errno.ENOSPC, "no space")
 
-    file = write(tmp_path, LARGE)
+    file = write(tmp_path, LARGE, "IM1")
     name = (
         "clinicdesk.storage.document_files."
         + {
@@ -253,7 +253,7 @@ def test_a_crash_leaves_no_row_and_the_next_administrator_sweeps(
     monkeypatch: pytest.MonkeyPatch,
     moment: str,
 ) -> None:
-    kept = admin.documents.add(patient, write(tmp_path, LARGE))
+    kept = admin.documents.add(patient, write(tmp_path, LARGE, "IM1"))
 
     def crash(*_args: object) -> None:
         raise _Crash
@@ -263,7 +263,7 @@ def test_a_crash_leaves_no_row_and_the_next_administrator_sweeps(
         patch.setattr(f"clinicdesk.storage.document_files.{step}", crash)
         patch.setattr("clinicdesk.storage.document_files._remove", lambda _: None)
         with pytest.raises(_Crash):
-            admin.documents.add(patient, write(tmp_path, noisy_image(side=500)))
+            admin.documents.add(patient, write(tmp_path, OTHER, "IM2"))
     assert len(files_of(admin)) == 2
     die(admin)
     again = unlock(admin.folder)
@@ -301,7 +301,7 @@ def test_a_damaged_file_is_refused_and_found(
     admin: Clinic, patient: PatientId, tmp_path: Path, case: str
 ) -> None:
     """G11: and nothing is given out of it."""
-    added = admin.documents.add(patient, write(tmp_path, LARGE))
+    added = admin.documents.add(patient, write(tmp_path, LARGE, "IM1"))
     (file,) = files_of(admin)
     file.write_bytes(DAMAGE[case](file.read_bytes()))
     with pytest.raises(StreamDamaged):
@@ -313,8 +313,8 @@ def test_a_damaged_file_is_refused_and_found(
 
 def test_two_files_exchanged_are_refused(admin: Clinic, patient: PatientId, tmp_path: Path) -> None:
     """G11."""
-    one = admin.documents.add(patient, write(tmp_path, LARGE))
-    two = admin.documents.add(patient, write(tmp_path, noisy_image(side=500)))
+    one = admin.documents.add(patient, write(tmp_path, LARGE, "IM1"))
+    two = admin.documents.add(patient, write(tmp_path, OTHER, "IM2"))
     first, second = files_of(admin)
     first.rename(tmp_path / "aside")
     second.rename(first)
@@ -327,7 +327,7 @@ def test_two_files_exchanged_are_refused(admin: Clinic, patient: PatientId, tmp_
 
 
 def test_a_missing_file_is_said(admin: Clinic, patient: PatientId, tmp_path: Path) -> None:
-    added = admin.documents.add(patient, write(tmp_path, LARGE))
+    added = admin.documents.add(patient, write(tmp_path, LARGE, "IM1"))
     files_of(admin)[0].unlink()
     with pytest.raises(StoreError, match="missing or cannot be read"):
         admin.documents.save(patient, added.id, tmp_path / "out.png")
@@ -340,7 +340,7 @@ def test_a_row_cannot_name_a_file_elsewhere(
     admin: Clinic, patient: PatientId, tmp_path: Path, name: str
 ) -> None:
     """G04: not even somebody who writes into the database."""
-    added = admin.documents.add(patient, write(tmp_path, LARGE))
+    added = admin.documents.add(patient, write(tmp_path, LARGE, "IM1"))
     execute(admin, "DROP TRIGGER document_content_no_update")
     execute(admin, f"UPDATE document_content SET file_id = '{name}'")
     with pytest.raises(StoreError):
@@ -348,7 +348,7 @@ def test_a_row_cannot_name_a_file_elsewhere(
 
 
 def test_what_was_written_stays(admin: Clinic, patient: PatientId, tmp_path: Path) -> None:
-    admin.documents.add(patient, write(tmp_path, image()))
+    admin.documents.add(patient, write(tmp_path, dicom(), "IM3"))
     for statement in (
         "UPDATE document_content SET content = x'00'",
         "DELETE FROM document_content",
@@ -373,7 +373,7 @@ def test_the_keys_of_documents_change_with_the_store(
     admin: Clinic, patient: PatientId, tmp_path: Path
 ) -> None:
     """A06: the file stays as it is, its key is sealed anew."""
-    added = admin.documents.add(patient, write(tmp_path, LARGE))
+    added = admin.documents.add(patient, write(tmp_path, LARGE, "IM1"))
     (file,), old = files_of(admin), admin._unlocked.documents_key()
     stored = file.read_bytes()
     admin.keys.rotate()
@@ -397,7 +397,7 @@ def test_documents_open_and_are_added_while_a_change_of_key_is_under_way(
 ) -> None:
     """A11: under whichever key the store has at that moment; none is lost when it ends."""
     add_account(admin, "bob")
-    one = admin.documents.add(patient, write(tmp_path, LARGE))
+    one = admin.documents.add(patient, write(tmp_path, LARGE, "IM1"))
 
     def crash(*_args: object, **_more: object) -> None:
         raise _Crash
@@ -412,7 +412,7 @@ def test_documents_open_and_are_added_while_a_change_of_key_is_under_way(
             admin.keys.rotate()
     die(admin)
     bob = unlock(admin.folder, "bob", OWN_PASSWORD)
-    two = bob.documents.add(patient, write(tmp_path, noisy_image(side=500)))
+    two = bob.documents.add(patient, write(tmp_path, OTHER, "IM2"))
     bob.lock()
     again = unlock(admin.folder)
     for document in (one, two):
@@ -426,7 +426,7 @@ def test_who_may(admin: Clinic, patient: PatientId, tmp_path: Path, clock: Clock
     """F01: a nurse attaches; giving out takes a clinician and a password just typed."""
     add_account(admin, "nina", "nurse")
     nina = unlock(admin.folder, "nina", OWN_PASSWORD, clock)
-    added = nina.documents.add(patient, write(tmp_path, image()))
+    added = nina.documents.add(patient, write(tmp_path, dicom(), "IM3"))
     assert added.added_by == "nina"
     with pytest.raises(NotAllowed):
         nina.documents.save(patient, added.id, tmp_path / "out.png")

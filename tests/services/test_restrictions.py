@@ -16,6 +16,7 @@ from clinicdesk.services.access import Access, ReauthenticationNeeded
 from clinicdesk.services.audit import Audit
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.decoder import Decoders
 from clinicdesk.services.documents import Documents
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.records import Records
@@ -53,7 +54,13 @@ class Person:
         guard = RecordGuard(database, account.principal, clock)
         self.records = Records(database, self.access, guard, clock)
         self.documents = Documents(
-            database, self.access, guard, clinic._unlocked, clinic.folder, now=clock
+            database,
+            self.access,
+            guard,
+            clinic._unlocked,
+            clinic.folder,
+            decoders=Decoders(),
+            now=clock,
         )
         self.restrictions = Restrictions(database, self.access, guard, clock)
         self.emergencies = Emergencies(database, self.access, guard, clock)
@@ -120,6 +127,7 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
     "Documents.of_patient": lambda who, id, _: who.documents.of_patient(id),
     "Documents.thumbnails": lambda who, id, _: who.documents.thumbnails(id),
     "Documents.add": lambda who, id, out: who.documents.add(id, out / "letter.pdf"),
+    "Documents.view": lambda who, id, _: who.documents.view(id, 1),
     "Documents.save": lambda who, id, out: who.documents.save(id, 1, out / "out.pdf"),
     "Records.open": lambda who, id, _: who.records.open(id),
     "Records.by_mrn": lambda who, _id, _: who.records.by_mrn("M1"),
