@@ -46,6 +46,9 @@ def add(commands: Any) -> None:
         help="how 1.240 is to be read: point or comma before decimals, or bmi=comma",
     )
     parser.add_argument(
+        "--date", default="", help="when a file without any date was true: 2026-11-20"
+    )
+    parser.add_argument(
         "--encoding", default="", help="of files whose letters do not tell it: cp1252, mac_roman"
     )
     parser.add_argument(
@@ -66,6 +69,7 @@ def _import(args: Namespace) -> int:
         "encoding": args.encoding,
         "date_order": dict(args.date_order),
         "decimal": dict(args.decimal),
+        "date": args.date,
         "progress": counter(quiet=args.json),
     }
     with opened(args) as clinic:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinicdesk.domain.catalog import Catalog
-from clinicdesk.etl.arrays import Ints, Texts, same
+from clinicdesk.etl.arrays import Ints, Texts, same, texts
 from clinicdesk.etl.findings import Finding, Findings
 from clinicdesk.etl.formats import Formats
 from clinicdesk.etl.mapping import Mapped
@@ -59,7 +59,11 @@ class References(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What transforming a file needs beside the file. One for each file: it counts repeats."""
+    """What transforming a file needs beside the file. One for each file: it counts repeats.
+
+    file_key: tells the file from others.  undated_on: the day (ISO) on which everything was true
+    that the file gives no date.  people: the patients that rows of visits name.
+    """
 
     clock: Clock
     catalog: Catalog
@@ -67,6 +71,9 @@ class Context:
     formats: Formats = field(default_factory=Formats)
     ordinals: Ordinals = field(default_factory=Ordinals)
     contents: FirstContents = field(default_factory=FirstContents)
+    people: FirstContents = field(default_factory=FirstContents)
+    file_key: str = ""
+    undated_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +102,13 @@ class Rows:
 
     def text(self, name: str) -> Texts:
         """The field's texts; a constant of the preset; else blanks."""
-        at = self.mapped.fields.get(name)
+        table, at = self.mapped.table, self.mapped.fields.get(name)
         if at is not None:
-            return self.chunk.column(at)
-        constant = self.mapped.table.constants.get(name, "")
-        return same(constant, len(self))
+            return _known(self.chunk.column(at), table.missing)
+        if name == "mrn" and table.anonymous:
+            prefix = f"{table.anonymous}-{self.context.file_key}"
+            return texts([f"{prefix}-{row}" for row in self.chunk.rows.tolist()])
+        return same(table.constants.get(name, ""), len(self))
 
     @property
     def source(self) -> str:
@@ -108,3 +117,10 @@ class Rows:
     def everything(self) -> list[Texts]:
         """All that is read of the rows, to tell a repetition from a contradiction."""
         return [self.chunk.column(at) for at in sorted(self.mapped.used)]
+
+
+def _known(column: Texts, missing: Sequence[str]) -> Texts:
+    """The column with blanks where it says that nothing is known."""
+    if not missing:
+        return column
+    return texts(np.where(np.isin(column, list(missing)), "", column))

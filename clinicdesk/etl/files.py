@@ -9,7 +9,7 @@ from clinicdesk.errors import BadInput
 from clinicdesk.etl.decoding import Written, told_by_all, written
 from clinicdesk.etl.formats import Formats, Kind
 from clinicdesk.etl.mapping import Mapped, map_columns, missing, shared
-from clinicdesk.etl.presets import ORDER, Preset, TablePreset, presets
+from clinicdesk.etl.presets import ORDER, STORED, Preset, TablePreset, presets
 from clinicdesk.etl.readers.csv import chunks, decoded_head, head_chunk, head_of
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.sniff import Dialect, dialect_of
@@ -26,7 +26,7 @@ _UTF8 = Written("utf-8")
 class Options:
     """What the user said about the files. units: header -> unit.  date_order: dmy or mdy.
 
-    decimal: the sign before decimals, `.` or `,`.
+    decimal: the sign before decimals, `.` or `,`.  date: of files that have none, ISO.
     """
 
     preset: str = ""
@@ -34,6 +34,7 @@ class Options:
     date_order: Said = field(default_factory=dict)
     decimal: Said = field(default_factory=dict)
     units: Said = field(default_factory=dict)
+    date: str = ""
 
     def formats(self) -> Formats:
         """What is known of the columns' formats before a file is read."""
@@ -77,7 +78,7 @@ class TableFile:
     @property
     def table(self) -> str:
         """The table of the store its rows go to."""
-        return "observation" if self.target == "wide" else self.target
+        return STORED.get(self.target, self.target)
 
 
 def recognise(sources: Sequence[Source], options: Options) -> list[TableFile]:

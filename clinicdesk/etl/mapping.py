@@ -89,6 +89,8 @@ def map_columns(
     places = _places(header)
     if any(plain(name) in places for name in table.foreign):
         return None
+    if not all(plain(name) in places for name in table.signature):
+        return None
     fields = _fields(table, places)
     if not all(name in fields for name in table.required):
         return None
@@ -103,8 +105,10 @@ def map_columns(
 
 def missing(table: TablePreset, header: Sequence[str]) -> list[str]:
     """The headers a file would need to be this kind of file: one known name for each."""
-    fields = _fields(table, _places(header))
-    return [table.fields[name][0] for name in table.required if name not in fields]
+    places = _places(header)
+    fields = _fields(table, places)
+    signs = [name for name in table.signature if plain(name) not in places]
+    return [*signs, *(table.fields[name][0] for name in table.required if name not in fields)]
 
 
 def shared(table: TablePreset, header: Sequence[str]) -> int:

@@ -8,12 +8,28 @@ from typing import Any
 
 from clinicdesk.resources import resource
 
-ORDER = ("patient", "encounter", "condition", "observation", "wide", "medication", "allergy")
+ORDER = (
+    "patient",
+    "visit",
+    "encounter",
+    "condition",
+    "observation",
+    "wide",
+    "medication",
+    "allergy",
+)
+STORED = {"visit": "encounter", "wide": "observation"}  # target -> the table, where they differ
+
+
+_FLAGS = ("signature", "missing", "error_mark", "anonymous", "undated", "shifted")
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A column that holds one measurement a row. second_code: `128/84` holds two."""
+    """A column that holds one measurement a row. second_code: `128/84` holds two.
+
+    missing: what the file writes where nothing was measured, as Pima writes 0.
+    """
 
     headers: Sequence[str]
     code: str
@@ -21,6 +37,7 @@ class Measure:
     second_code: str = ""
     display: str = ""
     words: bool = False  # the result is a word
+    missing: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +53,11 @@ class TablePreset:
     """One kind of file. target: the table it fills, "" when the store has none for it.
 
     fields: our name -> headers it goes by.  required: fields that must be there.
-    foreign: headers that say it is another kind of file.
+    foreign: headers that say it is another kind of file.  signature: headers that must be there.
+    missing: what stands where nothing is known, in any column.  error_mark: what the column `error`
+    says of a value that its hospital took back.
+    anonymous: the rows are people without an identifier; they get this one, the file and the row.
+    undated: nothing in the file says when.  shifted: dates were moved, mostly into the future.
     """
 
     name: str
@@ -52,6 +73,12 @@ class TablePreset:
     measures: Sequence[Measure] = ()
     lists: Sequence[WordList] = ()
     conventions: Mapping[str, str] = field(default_factory=dict)  # code -> unit
+    signature: Sequence[str] = ()
+    missing: Sequence[str] = ()
+    error_mark: str = ""
+    anonymous: str = ""
+    undated: bool = False
+    shifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +115,7 @@ def _preset(name: str, document: Mapping[str, Any]) -> Preset:
             measures=[Measure(**entry) for entry in table.get("measure", ())],
             lists=[WordList(**entry) for entry in table.get("list", ())],
             conventions=document.get("conventions", {}),
+            **{name: table[name] for name in _FLAGS if name in table},
         )
         for table in document["table"]
     ]

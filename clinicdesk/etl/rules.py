@@ -98,6 +98,29 @@ AGE_WITHOUT_DATE = Rule(
 RAGGED_ROW = Rule(
     "ragged-row", "The row has another number of columns than the header. Check its quotes."
 )
+UNDATED = Rule(
+    "undated-file",
+    "Nothing in the file says when this was true; this day was taken. Say another with --date.",
+    Severity.WARNING,
+)
+NOT_MEASURED = Rule(
+    "not-measured",
+    "This is how the file writes that nothing was measured; no value is stored.",
+    Severity.WARNING,
+)
+FLAGGED_ERROR = Rule(
+    "flagged-error", "The hospital that wrote the file marked this value as an error."
+)
+HIDDEN_AGE = Rule(
+    "hidden-age",
+    "The birth date is three centuries early: so the file hides an age above 89. It is not stored.",
+    Severity.WARNING,
+)
+OTHER_PATIENT_DATA = Rule(
+    "patient-contradicted",
+    "Another row of this file says something else of this patient. The first one is kept.",
+    Severity.WARNING,
+)
 BROKEN_QUOTES = Rule(
     "broken-quotes",
     "A quote opens or closes in the middle of a field, so the columns cannot be told. Correct it.",

@@ -15,7 +15,7 @@ from clinicdesk.errors import BadInput
 TITLES = 40  # lines a header may be preceded by
 ROWS = 200  # that a dialect is judged by
 _COMMON = ",;\t|"
-_RARE = "^~: "
+_RARE = "^~ "
 _ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']*)'|\"([^\"]*)\"|(\S+))", re.IGNORECASE)
 
 
@@ -61,21 +61,34 @@ class Dialect:
         )
 
     def whole(self, record: str) -> bool:
-        """Whether every quote of the record opens and closes a field."""
-        return self.quote not in record or bool(
-            _grammar(self.delimiter, self.quote, self.escape).fullmatch(record)
-        )
+        """Whether every quote of the record opens and closes a field, or is a letter in one."""
+        if self.quote not in record:
+            return True
+        grammar, quoted, spanning = _grammar(self.delimiter, self.quote, self.escape)
+        if not grammar.fullmatch(record):
+            return False
+        bare = quoted.sub("", record)
+        return self.quote not in bare or not spanning.search(bare)
 
 
 @cache
-def _grammar(delimiter: str, quote: str, escape: str) -> re.Pattern[str]:
-    """A record whose quotes are in order; a quote within a bare field (5" tube) is a letter."""
+def _grammar(
+    delimiter: str, quote: str, escape: str
+) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """A record whose quotes are in order, a quoted field, and bare ones that a quote spans.
+
+    A quote within a bare field (5" tube) is a letter; x"a,b" has lost the delimiter before it.
+    """
     d, q = re.escape(delimiter), re.escape(quote)
     inside = rf"[^{q}{re.escape(escape)}]|{re.escape(escape)}." if escape else rf"[^{q}]|{q}{q}"
     blank = "" if delimiter.isspace() else r"[ \t]*+" if delimiter != "\t" else " *+"
     quoted = rf"{blank}{q}(?:{inside})*+{q}{blank}"
     one = rf"(?:{quoted}(?={d}|\Z)|(?!{blank}{q})[^{d}]*+)"
-    return re.compile(rf"{one}(?:{d}{one})*+", re.DOTALL)
+    return (
+        re.compile(rf"{one}(?:{d}{one})*+", re.DOTALL),
+        re.compile(rf"(?:(?<={d})|\A){quoted}(?={d}|\Z)", re.DOTALL),
+        re.compile(rf"[^{q}{d}]{q}\w[^{q}{d}]*+{d}[^{q}{d}]++{q}(?={d}|\Z)"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +130,10 @@ def dialect_of(
         for at, (row, _) in enumerate(one.records[:TITLES]):
             if len(row) > 1 and fits(row):
                 return _with_header(_quoted_best(head, one), at, head)
-    best = max(parsed, key=lambda one: one.evenness)
-    if best.evenness < (0.8, 0):
+    best = max((_quoted_best(head, one) for one in parsed), key=lambda one: one.evenness)
+    if best.evenness < (0.5, 0):
         rare = [_parsed(head, Dialect(encoding, sign, (), 0)) for sign in _RARE]
         best = max([best, *rare], key=lambda one: one.evenness)
-    best = _quoted_best(head, best)
     if not any(any(row) for row, _ in best.records):
         raise BadInput(f"{name} is empty.")
     return _with_header(best, _header_at(best), head)

@@ -55,6 +55,8 @@ def _units(file: TableFile, chunk: Chunk) -> Iterator[Question]:
         if not measure.unit and (choices := _unit_choices(measure)):
             column = chunk.column(measure.column)
             some = (~blank(column)).nonzero()[0][:ROWS].tolist()
+            if not some:
+                continue
             rows = [(int(chunk.rows[at]), str(column[at])) for at in some]
             words = "In which unit are these values? Nothing in the file tells."
             option = f"--unit {measure.header}="

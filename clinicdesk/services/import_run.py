@@ -114,7 +114,7 @@ class Run:
         """Load one file and return how many rows it has."""
         name = file.source.name
         file_id = self._loader.add_file(self.import_id, name, digest, file.preset)
-        context = self._context(file)
+        context = self._context(file, digest)
         count = loaded = 0
         for chunk in chunks(file.source, file.dialect):
             self._progress.raise_if_cancelled()
@@ -128,9 +128,20 @@ class Run:
         self._questions += questions_of(file, context.formats)
         return count
 
-    def _context(self, file: TableFile) -> Context:
-        formats = formats_of(file, self._options, thoroughly=True)
-        return Context(self._clock, catalog(), self._references, formats)
+    def _context(self, file: TableFile, digest: str) -> Context:
+        return Context(
+            self._clock,
+            catalog(),
+            self._references,
+            formats_of(file, self._options, thoroughly=True),
+            file_key=digest[:8],
+            undated_on=self._options.date or self._first_seen(digest),
+        )
+
+    def _first_seen(self, digest: str) -> str:
+        """The day on which these bytes were imported first: the same file changes nothing."""
+        at = self._references.first_imported(digest) or self._clock.now
+        return at.astimezone(self._clock.zone).date().isoformat()
 
     def _chunk(self, chunk: Chunk, file: TableFile, file_id: int, context: Context) -> int:
         """Load a chunk and return how many records of any table it made."""

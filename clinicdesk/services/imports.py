@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date as date_type
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -48,10 +49,18 @@ class Imports:
         encoding: str = "",
         date_order: str | Said = "",
         decimal: str | Said = "",
+        date: str = "",
         progress: Progress = SILENT,
     ) -> ImportPreview:
         """Say what the beginning of each file shows; nothing is read to the end."""
-        options = _options(preset, encoding, date_order, decimal, units)
+        options = _options(
+            preset=preset,
+            encoding=encoding,
+            date_order=date_order,
+            decimal=decimal,
+            date=date,
+            units=units,
+        )
         found = recognise(sources_of(files), options)
         progress.raise_if_cancelled()
         return ImportPreview([preview_of(file, options) for file in found], str(self._zone))
@@ -66,6 +75,7 @@ class Imports:
         encoding: str = "",
         date_order: str | Said = "",
         decimal: str | Said = "",
+        date: str = "",
         dry_run: bool = False,
         progress: Progress = SILENT,
     ) -> ImportReport:
@@ -73,9 +83,16 @@ class Imports:
 
         units: header -> unit, for columns whose header names none.  date_order: dmy or mdy, for
         dates with slashes.  decimal: `.` or `,`; both for every column, or header -> answer.
-        encoding: for files whose letters do not tell it.
+        encoding: for files whose letters do not tell it.  date: ISO, for files that have none.
         """
-        options = _options(preset, encoding, date_order, decimal, units)
+        options = _options(
+            preset=preset,
+            encoding=encoding,
+            date_order=date_order,
+            decimal=decimal,
+            date=date,
+            units=units,
+        )
         found = _importable(recognise(sources_of(files), options))
         self._require_space(found)
         surveyed = survey_all(found, progress)
@@ -112,16 +129,22 @@ class Imports:
 
 
 def _options(
+    *,
     preset: str | None,
     encoding: str,
     date_order: str | Said,
     decimal: str | Said,
+    date: str,
     units: Said | None,
 ) -> Options:
     orders, decimals = _said(date_order), _said(decimal)
     if not set(orders.values()) <= {DMY, MDY} or not set(decimals.values()) <= {POINT, COMMA}:
         raise BadInput("A date order is dmy or mdy, and a decimal sign is a point or a comma.")
-    return Options(preset or "", encoding, orders, decimals, units or {})
+    try:
+        date_type.fromisoformat(date or "2026-11-20")
+    except ValueError:
+        raise BadInput("Write the date of the file as 2026-11-20.") from None
+    return Options(preset or "", encoding, orders, decimals, units or {}, date)
 
 
 def _said(answer: str | Said) -> Said:

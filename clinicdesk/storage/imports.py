@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
@@ -188,6 +188,7 @@ class StoredReferences:
     """Identifiers of the store, looked up as many at a time as a chunk of a file has."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._connection = driver_connection(session.connection())
 
     def patients(self, mrns: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -198,6 +199,12 @@ class StoredReferences:
     def encounters(self, numbers: Sequence[str], source: str) -> dict[str, int]:
         """Row ids of those that exist in the feed."""
         return dict(self._connection.execute(_ENCOUNTERS, (json.dumps(numbers), source)))
+
+    def first_imported(self, sha256: str) -> datetime | None:
+        """When a file of these bytes was imported first."""
+        where = select(func.min(ImportRunRow.started_at)).join(ImportFileRow)
+        runs = where.where(ImportFileRow.sha256 == sha256, ImportRunRow.finished_at.is_not(None))
+        return self._session.scalar(runs)
 
 
 _PATIENTS = f"""

@@ -101,3 +101,25 @@ def test_a_wrong_password_is_exit_3_before_any_file_is_read(
     (files / "wrong").write_text("wrong kettle orbit walnut\n", encoding="utf-8")
     assert imported(store, "--password-file", files / "wrong", files / "none.csv") == 3
     assert "password is not right" in capsys.readouterr().err
+
+
+def test_a_look_says_what_is_asked_and_how_to_answer(
+    store: str, files: Path, capsys: Capture
+) -> None:
+    (files / "later.csv").write_text(VISITS.replace("V1", "V7"), encoding="utf-8")
+    assert imported(store, "--look", files / "later.csv") == 0
+    told = capsys.readouterr().out
+    assert "visit_date" in told
+    assert "3 Apr 2026" in told
+    assert "4 Mar 2026" in told
+    assert "--date-order visit_date= followed by dmy or mdy" in told
+    assert imported(store, "--look", "--json", files / "later.csv") == 0
+    [file] = json.loads(capsys.readouterr().out)["files"]
+    assert [question["kind"] for question in file["questions"]] == ["date-order", "unit"]
+    answers = ("--date-order", "visit_date=mdy", "--unit", "glucose_level=mmol/L", "--json")
+    assert imported(store, *answers, files / "patients.csv", files / "later.csv") == 0
+    assert json.loads(capsys.readouterr().out)["questions"] == []
+
+
+def test_an_answer_is_checked_before_anything_is_read(store: str, files: Path) -> None:
+    assert imported(store, "--decimal", "semicolon", files / "patients.csv") == 2

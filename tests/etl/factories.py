@@ -1,7 +1,7 @@
 """A desk to import at: files from text, an encrypted store, and a look at what arrived."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,7 +41,12 @@ class Desk:
     def _sit_down(self, folder: Path, database: Database) -> None:
         self.folder, self.database = folder, database
         principal = Principal(1, "desk", Role.ADMINISTRATOR)
-        self.imports = Imports(database, Access(principal), ZoneInfo(ZONE), lambda: NOW)
+        self._now = NOW
+        self.imports = Imports(database, Access(principal), ZoneInfo(ZONE), lambda: self._now)
+
+    def tomorrow(self) -> None:
+        """Let a day pass."""
+        self._now += timedelta(days=1)
 
     def write(self, name: str, content: str | bytes) -> Path:
         path = self.folder / name

@@ -66,6 +66,11 @@ class Chunk:
             self._stripped[at] = _stripped(self._raw[at])
         return self._stripped[at]
 
+    def some(self, at: Ints) -> "Chunk":
+        """Some of the rows, in this order."""
+        lines = [self._lines[position] for position in at.tolist()]
+        return Chunk([raw[at] for raw in self._raw], self.rows[at], lines, records=len(at))
+
     def line(self, position: int) -> str:
         """The row as it stands in the file."""
         return self._lines[position]

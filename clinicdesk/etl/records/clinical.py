@@ -26,7 +26,7 @@ from clinicdesk.etl.records.common import (
 from clinicdesk.etl.records.measurements import observations
 from clinicdesk.etl.records.readings import Readings
 from clinicdesk.etl.repeats import hashes
-from clinicdesk.etl.rules import NO_NAME
+from clinicdesk.etl.rules import FLAGGED_ERROR, NO_NAME
 from clinicdesk.etl.values import Times, iso_days
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
@@ -107,6 +107,9 @@ def results(rows: Rows) -> Iterator[Batch]:
     visit = encounters(rows, findings)
     when = dated(rows, "effective_at", findings, required=True)
     check_birth(rows, "effective_at", when, person, findings)
+    if rows.mapped.table.error_mark:
+        marked = rows.text("error") == rows.mapped.table.error_mark
+        findings.check(marked, FLAGGED_ERROR, rows.header("error"))
     unit = rows.text("unit")
     readings = Readings(
         at=rows.at,

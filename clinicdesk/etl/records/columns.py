@@ -13,6 +13,7 @@ from clinicdesk.etl.mapping import MappedList, MappedMeasure
 from clinicdesk.etl.records.common import ids_or_none
 from clinicdesk.etl.records.measurements import observations
 from clinicdesk.etl.records.readings import Readings, split_pressures, together
+from clinicdesk.etl.rules import NOT_MEASURED
 
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 _ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
@@ -43,6 +44,11 @@ class Owners:
 
 def measured(rows: Rows, owners: Owners) -> Iterator[Batch]:
     """One batch of observations from every measuring column."""
+    findings = Findings(rows.at)
+    for entry in rows.mapped.measures:
+        findings.check(_not_measured(rows, entry), NOT_MEASURED, entry.header)
+    if findings.warnings:
+        yield Batch("observation", rows.at[:0], {}, 0, (), findings.warnings)
     parts = [part for entry in rows.mapped.measures for part in _readings(rows, entry, owners)]
     readings = together(parts) if parts else None
     if readings is not None and len(readings.at):
@@ -69,7 +75,8 @@ def none_known(rows: Rows, target: str) -> Mask:
 
 def _readings(rows: Rows, entry: MappedMeasure, owners: Owners) -> Iterator[Readings]:
     column = rows.chunk.column(entry.column)[owners.at]
-    here = np.flatnonzero(~blank(column))
+    silent = blank(column) | _not_measured(rows, entry)[owners.at]
+    here = np.flatnonzero(~silent)
     column, there = column[here], owners.of(here)
     measure = entry.measure
     if not measure.second_code:
@@ -82,6 +89,14 @@ def _readings(rows: Rows, entry: MappedMeasure, owners: Owners) -> Iterator[Read
     pair = np.flatnonzero(~neither)
     none = np.zeros(len(pair), dtype=bool)
     yield _reading(entry, measure.second_code, there.of(pair), lower[pair], none)
+
+
+def _not_measured(rows: Rows, entry: MappedMeasure) -> Mask:
+    """Where the file writes what stands for no measurement."""
+    missing = [*rows.mapped.table.missing, *entry.measure.missing]
+    if not missing:
+        return np.zeros(len(rows), dtype=bool)
+    return np.isin(rows.chunk.column(entry.column), missing)
 
 
 def _reading(

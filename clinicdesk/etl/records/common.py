@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, cells, texts
+from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, cells, same, texts
 from clinicdesk.etl.batches import NO_DAY, NO_ID, Rows
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.repeats import quick_hashes
@@ -28,6 +28,7 @@ from clinicdesk.etl.rules import (
     MISSING_ID,
     NOT_A_NUMBER,
     OLD_DATE,
+    UNDATED,
     UNKNOWN_ENCOUNTER,
     UNKNOWN_PATIENT,
     UNKNOWN_WORD,
@@ -110,6 +111,8 @@ def ids_or_none(ids: Ints) -> Texts:
 
 def dated(rows: Rows, name: str, findings: Findings, *, required: bool = False) -> Times:
     """Read a field of dates or instants and check that they can be read."""
+    if required and not rows.has(name) and rows.mapped.table.undated:
+        return undated(rows, findings)
     column, header = rows.text(name), rows.header(name)
     formats = rows.context.formats
     found = times(column, rows.context.clock, partial(formats.date_order, header))
@@ -119,9 +122,17 @@ def dated(rows: Rows, name: str, findings: Findings, *, required: bool = False) 
     findings.check(~found.read & ~empty & ~found.ambiguous, BAD_DATE, header)
     findings.check(found.ambiguous, AMBIGUOUS_DATE, header)
     findings.check(found.clock_change, CLOCK_CHANGE, header)
-    findings.check(found.read & (found.days > rows.context.clock.today), FUTURE_DATE, header)
+    if not rows.mapped.table.shifted:
+        findings.check(found.read & (found.days > rows.context.clock.today), FUTURE_DATE, header)
     findings.check(found.read & (found.days < OLDEST // DAY), OLD_DATE, header)
     return found
+
+
+def undated(rows: Rows, findings: Findings) -> Times:
+    """The day that was said for, or taken for, a file that has no dates."""
+    day, size = rows.context.undated_on, len(rows)
+    findings.check(np.arange(size) == 0, UNDATED, "", lambda _: f"({day})")
+    return times(same(day, size), rows.context.clock)
 
 
 def check_birth(rows: Rows, name: str, found: Times, person: Person, findings: Findings) -> None:

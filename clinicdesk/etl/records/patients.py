@@ -1,6 +1,7 @@
 """Rows of people become patients, with what stands beside them as observations and conditions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,10 +19,12 @@ from clinicdesk.etl.records.common import (
     identify,
     joined,
     quantity,
+    undated,
 )
-from clinicdesk.etl.rules import AGE_WITHOUT_DATE, NUMBERED_GENDER
-from clinicdesk.etl.values import Times, iso_days
+from clinicdesk.etl.rules import AGE_WITHOUT_DATE, HIDDEN_AGE, NUMBERED_GENDER
+from clinicdesk.etl.values import Times, iso_days, times
 
+_HIDDEN = -1 * 365 * 70  # days: births before 1900 among dates that were moved past 2100
 _ADDRESS = ("address", "city", "state", "postal_code")
 
 
@@ -29,9 +32,10 @@ def patients(rows: Rows) -> Iterator[Batch]:
     """The patients, then what their rows say beside."""
     findings = Findings(rows.at)
     repeated = identify(rows, "mrn", findings)
-    born = dated(rows, "birth_date", findings)
+    born = _birth(rows, findings)
     died = dated(rows, "deceased_on", findings)
     registered = dated(rows, "registered_on", findings)
+    told = _told_on(rows, registered, findings)
     check_order(rows, born, died, "deceased_on", findings)
     family, given = _names(rows)
     columns = {
@@ -41,7 +45,7 @@ def patients(rows: Rows) -> Iterator[Batch]:
         "given_name": given,
         "prefix": rows.text("prefix"),
         "birth_date": day_or_none(born),
-        **_age(rows, born, registered, findings),
+        **_age(rows, born, told, findings),
         "gender": _gender(rows, findings),
         "original_gender": rows.text("gender"),
         "deceased_on": day_or_none(died),
@@ -55,7 +59,7 @@ def patients(rows: Rows) -> Iterator[Batch]:
     }
     yield batch("patient", rows.at, findings, columns)
     if rows.mapped.measures or rows.mapped.lists:
-        yield from _beside(rows, ~findings.bad & ~repeated, registered)
+        yield from _beside(rows, ~findings.bad & ~repeated, told)
 
 
 def _beside(rows: Rows, wanted: Mask, registered: Times) -> Iterator[Batch]:
@@ -66,6 +70,23 @@ def _beside(rows: Rows, wanted: Mask, registered: Times) -> Iterator[Batch]:
     owners = Owners(at, ids, nowhere, registered.instants[at], once)
     yield from measured(rows, owners)
     yield from listed(rows, owners)
+
+
+def _birth(rows: Rows, findings: Findings) -> Times:
+    """The birth dates; one that hides an age above 89 is none."""
+    if not rows.mapped.table.shifted:
+        return dated(rows, "birth_date", findings)
+    found = times(rows.text("birth_date"), rows.context.clock)
+    hidden = found.read & (found.days < _HIDDEN)
+    findings.check(hidden, HIDDEN_AGE, rows.header("birth_date"))
+    return replace(found, read=found.read & ~hidden)
+
+
+def _told_on(rows: Rows, registered: Times, findings: Findings) -> Times:
+    """The day of which a row without a visit speaks."""
+    if rows.has("told_on"):
+        return dated(rows, "told_on", findings)
+    return undated(rows, findings) if rows.mapped.table.undated else registered
 
 
 def _names(rows: Rows) -> tuple[Texts, Texts]:

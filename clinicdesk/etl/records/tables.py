@@ -12,11 +12,13 @@ from clinicdesk.etl.records.clinical import (
 )
 from clinicdesk.etl.records.encounters import encounters
 from clinicdesk.etl.records.patients import patients
+from clinicdesk.etl.records.visits import visits
 
 Transform = Callable[[Rows], Iterator[Batch]]
 
 TRANSFORMS: Mapping[str, Transform] = {
     "patient": patients,
+    "visit": visits,
     "encounter": encounters,
     "condition": conditions,
     "observation": results,
