@@ -33,14 +33,9 @@ def _begun(database: Database, keys: Unlocked) -> tuple[Walk, int]:
     """A walk with all the keys there are for this person, and where it ends."""
     with database.reading() as session:
         last = audit.head(session).seq
-        known = audit.epochs(session)
         if keys.role == Role.ADMINISTRATOR:
-            return Walk(audit_check.keys_from_roots(known, roots_of(keys))), last
-        live = known[-1] if known else None
-        if live is None or live.key is None:
-            return Walk({}, after=last), last
-        after = live.first_seq - 1
-        return Walk({live.number: live.key}, after=after, before=audit.mac(session, after)), last
+            return audit_check.whole_walk(session, roots_of(keys)), last
+        return audit_check.recent_walk(session), last
 
 
 def _besides(database: Database, keys: Unlocked, pins: Pins, last: int) -> Fault | None:

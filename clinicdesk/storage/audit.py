@@ -6,7 +6,7 @@ who holds the write lock from the first statement on, so that the newest event i
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ _COLUMNS = ", ".join(FIELDS)
 _INSERT = f"INSERT INTO audit_event ({_COLUMNS}, mac) VALUES ({', '.join('?' * len(FIELDS))}, ?)"
 _NEWEST = f"SELECT {_COLUMNS}, mac FROM audit_event ORDER BY seq DESC LIMIT 1"
 _ONE = f"SELECT {_COLUMNS}, mac FROM audit_event WHERE seq = ?"
-_OLDER = f"SELECT {_COLUMNS} FROM audit_event WHERE mac IS NULL ORDER BY seq"
+_OLDER = f"SELECT {_COLUMNS} FROM audit_event WHERE seq < ? ORDER BY seq"
 _EPOCH = "SELECT epoch, began_at, first_seq, root, key FROM audit_epoch ORDER BY epoch DESC LIMIT 1"
 _AT = FIELDS.index("at")
 
@@ -135,11 +135,6 @@ def short_code(session: Session) -> str:
     return "" if row is None else domain.short_code(row[0], _mark(row))
 
 
-def root_of_older(session: Session) -> bytes:
-    """What the first chained event is chained to: a digest of all from before the chain."""
-    return _root_of_older(driver_connection(session.connection()))
-
-
 class _Chain:
     """The end of the chain, in one transaction. key: in the place of the one that is kept."""
 
@@ -212,8 +207,15 @@ class _Chain:
             return None
         if self._epoch.key is None:
             raise KeyLost
-        before = _root_of_older(self._driver) if self._mac is None else self._mac
+        before = self._older(said[0]) if self._mac is None else self._mac
         return Sealer(self._epoch.key).mac(before, said)
+
+    def _older(self, until: int) -> bytes:
+        """A digest of all from before the chain, which its first event is chained to."""
+        older = OlderEvents()
+        for said in self._driver.execute(_OLDER, (until,)):
+            older.add(said)
+        return older.digest()
 
 
 def _start(driver: sqlcipher.Connection, epoch: Epoch) -> None:
@@ -250,11 +252,3 @@ def _old_digest(row: Said) -> str:
     seq, at, *rest = row[: FIELDS.index("epoch")]
     said = [seq, str(from_millis(at)), *rest]
     return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
-
-
-def _root_of_older(driver: sqlcipher.Connection) -> bytes:
-    older = OlderEvents()
-    rows: Iterator[Said] = driver.execute(_OLDER)
-    for said in rows:
-        older.add(said)
-    return older.digest()

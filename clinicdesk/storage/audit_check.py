@@ -6,11 +6,12 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.orm import Session
 
 from clinicdesk.domain.audit import Fault
-from clinicdesk.storage.audit import Epoch, epochs, mark, root_of_older
+from clinicdesk.storage.audit import Epoch, epochs, head, mac, mark
 from clinicdesk.storage.audit_chain import (
     CLOSE,
     FIELDS,
     NotAnEvent,
+    OlderEvents,
     Said,
     Sealer,
     first_key,
@@ -26,8 +27,8 @@ _MISSING = "Event {seq} is missing: it was deleted."
 _UNCHAINED = "Event {seq} has no seal: something other than ClinicDesk put it there."
 _NO_KEY = "Event {seq} is not under the key of its time: events before it were deleted or forged."
 _TRUNCATED = (
-    "Event {seq} is missing, and all that followed: the key file remembers it. Somebody deleted"
-    " the newest events, or clinic.db is an older copy."
+    "Event {first} is missing, and all that followed: the key file remembers event {seq}. Somebody"
+    " deleted the newest events, or clinic.db is an older copy."
 )
 _FORKED = "Event {seq} is not the one the key file remembers: clinic.db is another copy."
 _NOT_IN_USE = (
@@ -40,14 +41,22 @@ _NOT_TEXT = "Event {seq} cannot be read: it was changed."
 class Walk:
     """A walk along the chain. keys: by epoch.  after: the last event that is taken as it is.
 
-    before: the MAC of that event; None at the beginning, where older events may have none.
+    before: the MAC of that event; None at the beginning.  begins: the first event that must be
+    sealed, None where the audit is not chained yet.
     """
 
     def __init__(
-        self, keys: Mapping[int, bytes], *, after: int = 0, before: bytes | None = None
+        self,
+        keys: Mapping[int, bytes],
+        *,
+        after: int = 0,
+        before: bytes | None = None,
+        begins: int | None = None,
     ) -> None:
         self._keys = keys
         self._before = before
+        self._begins = begins
+        self._older = OlderEvents()
         self._epoch = 0
         self._closed = False
         self._sealer: Sealer | None = None
@@ -59,35 +68,45 @@ class Walk:
         driver = driver_connection(session.connection())
         last = min(until, self.seq + BATCH)
         try:
-            fault = self._along(session, driver.execute(_ROWS, (self.seq, last)))
+            fault = self._along(driver.execute(_ROWS, (self.seq, last)))
         except sqlcipher.OperationalError:  # text that is none
             return self._fault(self.seq + 1, _NOT_TEXT)
         if fault is None and self.seq < last:
             return self._fault(self.seq + 1, _MISSING)
         return fault
 
-    def _along(self, session: Session, rows: Iterable[Said]) -> Fault | None:
+    def _along(self, rows: Iterable[Said]) -> Fault | None:
         for row in rows:
             seq = self.seq + 1
             if row[0] != seq:
                 return self._fault(seq, _MISSING)
-            if row[_MAC] is None and self._before is None and row[_EPOCH] is None:
-                self.seq = seq  # from before the chain; its first event covers this one
+            if self._begins is None or seq < self._begins:
+                if fault := self._is_older(row):
+                    return fault
                 continue
-            if fault := self._unsealed(session, row):
+            if fault := self._unsealed(row):
                 return fault
             self.seq, self._before, self._closed = seq, row[_MAC], row[_ACTION] == CLOSE
             self.checked += 1
         return None
 
-    def _unsealed(self, session: Session, row: Said) -> Fault | None:
+    def _is_older(self, row: Said) -> Fault | None:
+        """Take an event from before the chain, which its first event covers."""
+        try:
+            self._older.add(row[:_MAC])
+        except NotAnEvent:
+            return self._fault(row[0], _CHANGED)
+        self.seq = row[0]
+        return None
+
+    def _unsealed(self, row: Said) -> Fault | None:
         """Why the event cannot be the one that was written, None where it is."""
         seq, epoch, mac = row[0], row[_EPOCH], row[_MAC]
         if not isinstance(mac, bytes) or not isinstance(epoch, int):
             return self._fault(seq, _UNCHAINED)
         if epoch != self._epoch and not self._enter(epoch):
             return self._fault(seq, _NO_KEY)
-        before = root_of_older(session) if self._before is None else self._before
+        before = self._older.digest() if self._before is None else self._before
         try:
             same = self._sealer is not None and self._sealer.mac(before, row[:_MAC]) == mac
         except NotAnEvent:
@@ -105,6 +124,24 @@ class Walk:
 
     def _fault(self, seq: int, words: str) -> Fault:
         return Fault(seq, words.format(seq=seq))
+
+
+def whole_walk(session: Session, roots: Mapping[int, bytes]) -> Walk:
+    """From the first event on. roots: every one there is, by its number."""
+    known = epochs(session)
+    begins = known[0].first_seq if known else None
+    return Walk(keys_from_roots(known, roots), begins=begins)
+
+
+def recent_walk(session: Session) -> Walk:
+    """From where the key in use began, for whoever has no other."""
+    known = epochs(session)
+    live = known[-1] if known else None
+    if live is None or live.key is None:
+        return Walk({}, after=head(session).seq)
+    after = live.first_seq - 1
+    keys = {live.number: live.key}
+    return Walk(keys, after=after, before=mac(session, after), begins=live.first_seq)
 
 
 def keys_from_roots(epochs: Sequence[Epoch], roots: Mapping[int, bytes]) -> dict[int, bytes]:
@@ -128,7 +165,8 @@ def against_pin(session: Session, seq: int, mac: str) -> Fault | None:
         return None
     found = mark(session, seq)
     if not found:
-        return Fault(seq, _TRUNCATED.format(seq=seq))
+        first = head(session).seq + 1
+        return Fault(first, _TRUNCATED.format(first=first, seq=seq))
     return None if found == mac else Fault(seq, _FORKED.format(seq=seq))
 
 
