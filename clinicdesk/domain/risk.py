@@ -89,3 +89,13 @@ class RiskAssessment:
     patient_id: int
     assessed_at: datetime
     estimate: RiskEstimate
+
+
+@dataclass(frozen=True, slots=True)
+class KeptScore:
+    """A published score as it was stored, with its inputs, at the time it was shown."""
+
+    id: int
+    patient_id: int
+    assessed_at: datetime
+    result: ScoreResult

@@ -32,8 +32,15 @@ def risk_findings(
         return [RiskFinding("models", None, None, str(damaged))]
 
 
-def score_findings(risks: Risks, patient_id: PatientId, progress: Progress) -> list[ScoreFinding]:
-    """Every published score of the record, with or without a number."""
+def score_findings(
+    risks: Risks, patient_id: PatientId, progress: Progress, *, allowed: bool
+) -> list[ScoreFinding]:
+    """Every published score of the record, with or without a number.
+
+    allowed: whether the role of who prints may estimate; then what is printed is kept.
+    """
+    if allowed:
+        risks.keep_scores(patient_id)
     return [_named(result) for result in risks.scores(patient_id, progress)]
 
 

@@ -120,7 +120,7 @@ class Reports:
             vitals=records.observations(patient_id, vital),
             latest=records.latest(patient_id),
             risks=risks,
-            scores=score_findings(self._risks, patient_id, progress),
+            scores=score_findings(self._risks, patient_id, progress, allowed=allowed),
         )
 
     def _printing(self, now: datetime, page_size: PageSize) -> Printing:

@@ -1,6 +1,6 @@
 """Risks and scores of one patient: found in the record, calculated, kept with their inputs."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -8,22 +8,23 @@ from clinicdesk.domain.condition import Condition
 from clinicdesk.domain.encounter import Encounter
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import PatientId, PatientSummary
-from clinicdesk.domain.risk import RiskEstimate, RiskInput, ScoreResult
+from clinicdesk.domain.risk import KeptScore, RiskEstimate, RiskInput, ScoreResult
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import UserFacingError
 from clinicdesk.models.bundle import Bundle
 from clinicdesk.models.card import ModelCard, card_to_json
 from clinicdesk.models.features import Moment, Newest, cautions, codes_of, record_inputs
 from clinicdesk.models.prediction import Prediction, to_estimate
-from clinicdesk.models.record_scores import record_scores
+from clinicdesk.models.record_scores import one_score, record_scores
 from clinicdesk.models.record_values import CODES, TEXT_CODES, Record
 from clinicdesk.models.registry import PUBLIC_KEYS, card, shipped
 from clinicdesk.models.rows import check_plausible
 from clinicdesk.models.scope import below_minimum, labels, outcome_known, outside_scope
+from clinicdesk.models.scores import SCORES
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import SILENT, Progress
-from clinicdesk.storage import conditions, encounters, observations, patients, risks
+from clinicdesk.storage import conditions, encounters, observations, patients, risks, scores
 from clinicdesk.storage.guard import RecordGuard
 
 _PREDICT = "clinicdesk.models.learned.serving:predict"
@@ -114,9 +115,63 @@ class Risks:
         north_america: bool = False,
     ) -> list[ScoreResult]:
         """The published scores of the newest values before now; without a number they say why."""
+        return record_scores(self._record(patient_id), north_america=north_america)
+
+    @requires(Action.RISK_ESTIMATE)
+    def score(
+        self,
+        patient_id: PatientId,
+        score: str,
+        typed: Mapping[str, str] | None = None,
+        *,
+        save: bool = True,
+    ) -> ScoreResult:
+        """Calculate any published score from the record and what was typed; keep a number.
+
+        typed: answers by the name of the input, before what the record has.
+        """
+        result = one_score(SCORES[score], self._record(patient_id), typed)
+        if save:
+            self._keep(patient_id, [result])
+        return result
+
+    @requires(Action.RISK_ESTIMATE)
+    def keep_scores(self, patient_id: PatientId, *, north_america: bool = False) -> int:
+        """Keep the scores of the record with their inputs; return how many were not yet kept."""
+        results = record_scores(self._record(patient_id), north_america=north_america)
+        return self._keep(patient_id, results)
+
+    @requires(Action.PATIENT_READ)
+    def kept_scores(self, patient_id: PatientId) -> list[KeptScore]:
+        """What scores said of the patient, with their inputs as they were, newest first."""
+        with self._guard.reading(patient_id) as session:
+            return scores.of_patient(session, patient_id)
+
+    def _record(self, patient_id: PatientId) -> Record:
         moment = Moment(self._now(), self._zone)
-        found = self._find(patient_id, moment.now, CODES, TEXT_CODES)
-        return record_scores(found.record(moment), north_america=north_america)
+        return self._find(patient_id, moment.now, CODES, TEXT_CODES).record(moment)
+
+    def _keep(self, patient_id: PatientId, results: Sequence[ScoreResult]) -> int:
+        """Store what has a number and is not stored yet; the audit says which scores."""
+        at, user_id = self._now(), self._access.principal.user_id
+        with self._guard.writing(patient_id) as session:
+            kept = [
+                each.score
+                for each in results
+                if each.headline
+                and scores.save(
+                    session,
+                    patient_id,
+                    each,
+                    card=SCORES[each.score].card(),
+                    user_id=user_id,
+                    at=at,
+                )
+            ]
+            if kept:
+                detail = {"scores": sorted(set(kept))}
+                self._guard.record(session, patient_id, Action.RISK_ESTIMATE, detail=detail, at=at)
+        return len(kept)
 
     def _find(
         self,

@@ -12,6 +12,8 @@ from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.risk import Contribution, RiskAssessment, RiskEstimate, RiskInput
 from clinicdesk.storage.tables import ModelVersionRow, RiskAssessmentRow
 
+LEARNED = "learned"
+
 
 def model_version_id(
     session: Session,
@@ -60,10 +62,14 @@ def save(
 
 
 def of_patient(session: Session, patient_id: PatientId) -> list[RiskAssessment]:
-    """Read what was said of a patient, newest first."""
-    mine = RiskAssessmentRow.patient_id == patient_id
-    order = RiskAssessmentRow.assessed_at.desc(), RiskAssessmentRow.id.desc()
-    rows = session.scalars(select(RiskAssessmentRow).where(mine).order_by(*order))
+    """Read what learned models said of a patient, newest first."""
+    query = (
+        select(RiskAssessmentRow)
+        .join(ModelVersionRow, ModelVersionRow.id == RiskAssessmentRow.model_version_id)
+        .where(RiskAssessmentRow.patient_id == patient_id, ModelVersionRow.kind == LEARNED)
+        .order_by(RiskAssessmentRow.assessed_at.desc(), RiskAssessmentRow.id.desc())
+    )
+    rows = session.scalars(query)
     return [
         RiskAssessment(row.id, patient_id, row.assessed_at, _from_json(row.estimate))
         for row in rows
@@ -76,12 +82,13 @@ def _to_json(estimate: RiskEstimate) -> str:
 
 def _from_json(text: str) -> RiskEstimate:
     fields: dict[str, Any] = json.loads(text)
-    fields["inputs"] = [_input(each) for each in fields["inputs"]]
+    fields["inputs"] = [input_of(each) for each in fields["inputs"]]
     fields["contributions"] = [Contribution(**each) for each in fields["contributions"]]
     interval = fields["interval"]
     return RiskEstimate(**fields | {"interval": interval and tuple(interval)})
 
 
-def _input(fields: dict[str, Any]) -> RiskInput:
+def input_of(fields: dict[str, Any]) -> RiskInput:
+    """An input as it was stored."""
     at = fields["effective_at"]
     return RiskInput(**fields | {"effective_at": datetime.fromisoformat(at) if at else None})

@@ -1,8 +1,9 @@
 """A published score: typed inputs with units and limits, a formula, and where it is from."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import inf, isfinite
 
 from clinicdesk.domain.units import printed_unit
@@ -217,6 +218,12 @@ class Score:
             value = given.get(each.name)
             if value is not None and not absent(given, each.name):
                 yield each, value
+
+    def card(self) -> str:
+        """What the score is, as JSON: stored beside its results."""
+        fields = ("id", "title", "version", "outputs", "citation", "licence", "scope")
+        said = {name: getattr(self, name) for name in fields}
+        return json.dumps({**said, "inputs": [asdict(each) for each in self.inputs]})
 
     def label(self, name: str) -> str:
         return self.input(name).label

@@ -1,0 +1,88 @@
+"""Keep what published scores said of a patient, with the inputs they rest on."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clinicdesk.domain.patient import PatientId
+from clinicdesk.domain.risk import KeptScore, ScoreResult
+from clinicdesk.storage.risks import input_of, model_version_id
+from clinicdesk.storage.tables import ModelVersionRow, RiskAssessmentRow
+
+KIND = "score"
+_OF_THE_DAY = ("message", "stale")  # how old it was when somebody looked: not part of the result
+
+
+def save(
+    session: Session,
+    patient_id: PatientId,
+    result: ScoreResult,
+    *,
+    card: str,
+    user_id: int,
+    at: datetime,
+) -> bool:
+    """Store a result; one that is there already, of the same inputs, is not stored again.
+
+    card: what the score is, as JSON; its hash tells its versions apart.
+    """
+    version_id = model_version_id(
+        session,
+        model=result.score,
+        version=result.version,
+        kind=KIND,
+        sha256=sha256(card.encode()).hexdigest(),
+        card=card,
+        at=at,
+    )
+    fields = {name: value for name, value in asdict(result).items() if name not in _OF_THE_DAY}
+    text = json.dumps(fields, default=datetime.isoformat, ensure_ascii=False)
+    mine = RiskAssessmentRow.patient_id == patient_id
+    same = (RiskAssessmentRow.model_version_id == version_id) & (RiskAssessmentRow.estimate == text)
+    if session.scalar(select(RiskAssessmentRow.id).where(mine, same).limit(1)):
+        return False
+    risk = result.values.get("risk")
+    session.add(
+        RiskAssessmentRow(
+            patient_id=patient_id,
+            model_version_id=version_id,
+            assessed_at=at,
+            probability=risk if isinstance(risk, float) else None,
+            band=result.headline,
+            estimate=text,
+            user_id=user_id,
+        )
+    )
+    session.flush()
+    return True
+
+
+def of_patient(session: Session, patient_id: PatientId) -> list[KeptScore]:
+    """Read what scores said of a patient, newest first."""
+    query = (
+        select(RiskAssessmentRow)
+        .join(ModelVersionRow, ModelVersionRow.id == RiskAssessmentRow.model_version_id)
+        .where(RiskAssessmentRow.patient_id == patient_id, ModelVersionRow.kind == KIND)
+        .order_by(RiskAssessmentRow.assessed_at.desc(), RiskAssessmentRow.id.desc())
+    )
+    return [
+        KeptScore(row.id, patient_id, row.assessed_at, _from_json(row.estimate))
+        for row in session.scalars(query)
+    ]
+
+
+def _from_json(text: str) -> ScoreResult:
+    fields: dict[str, Any] = json.loads(text)
+    as_of = fields["as_of"]
+    return ScoreResult(
+        **fields
+        | {
+            "inputs": [input_of(each) for each in fields["inputs"]],
+            "as_of": datetime.fromisoformat(as_of) if as_of else None,
+        }
+    )
