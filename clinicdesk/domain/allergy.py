@@ -18,3 +18,4 @@ class AllergyIntolerance:
     recorded_on: date | None
     ended_on: date | None
     provenance: Provenance | None = None
+    version: int = 1

@@ -35,6 +35,7 @@ class Concept:
     category: str  # vital, lab
     unit: str  # UCUM, canonical
     conversions: Mapping[str, Conversion]  # normalised unit -> canonical
+    units: Sequence[str]  # UCUM, what a result may be written in; the canonical one first
     plausible: Range  # outside: cannot be
     reference: Range  # adults
     reference_by_gender: Mapping[AdministrativeGender, Range]
@@ -138,8 +139,10 @@ def _names(concept: Concept) -> tuple[str, ...]:
 
 def _concept(row: dict[str, str]) -> Concept:
     conversions = {normal_unit(row["ucum_unit"]): Conversion()}
+    units = {normal_unit(row["ucum_unit"]): row["ucum_unit"]}
     for entry in filter(None, row["alt_units"].split(";")):
         unit, factor, *offset = entry.split(":")
+        units.setdefault(normal_unit(unit), unit)
         conversions[normal_unit(unit)] = Conversion(
             float(factor), float(offset[0] if offset else 0)
         )
@@ -154,6 +157,7 @@ def _concept(row: dict[str, str]) -> Concept:
         category=row["category"],
         unit=row["ucum_unit"],
         conversions=conversions,
+        units=tuple(units.values()),
         plausible=_range(row["plausible_min"], row["plausible_max"]),
         reference=_range(row["ref_low"], row["ref_high"]),
         reference_by_gender={g: r for g, r in by_gender.items() if r.known},

@@ -15,6 +15,7 @@ class Condition:
     onset: date | None
     abatement: date | None
     provenance: Provenance | None = None
+    version: int = 1
 
     @property
     def active(self) -> bool:

@@ -35,3 +35,4 @@ class Encounter:
     length_of_stay: float | None  # days
     readmitted: bool | None  # within 30 days, as the source says
     provenance: Provenance | None = None
+    version: int = 1

@@ -22,3 +22,4 @@ class MedicationRequest:
     ended_on: date | None
     reason: str = field(repr=False)
     provenance: Provenance | None = None
+    version: int = 1

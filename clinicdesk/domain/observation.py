@@ -29,3 +29,4 @@ class Observation:
     original_unit: str
     encounter_id: int | None = None
     provenance: Provenance | None = None
+    version: int = 1

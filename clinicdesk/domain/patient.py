@@ -61,3 +61,4 @@ class Patient:
     allergy_status_on: date | None = None
     updated_at: datetime | None = None
     provenance: Provenance | None = None
+    version: int = 1

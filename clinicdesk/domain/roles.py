@@ -14,6 +14,7 @@ class Role(StrEnum):
 
 class Action(StrEnum):
     OWN_ACCOUNT = "own.account"  # one's own password, and when the session locks
+    DRAFTS = "own.drafts"  # what one typed and has not saved
     PATIENTS_LIST = "patients.list"
     PATIENT_READ = "patient.read"
     PATIENT_RESTRICT = "patient.restrict"
@@ -24,6 +25,8 @@ class Action(StrEnum):
     AUDIT_READ = "audit.read"
     AUDIT_PATIENT = "audit.patient"  # who saw a record
     AUDIT_VERIFY = "audit.verify"
+    VITALS_CORRECT = "vitals.correct"
+    RECORD_CORRECT = "record.correct"  # whatever is not a vital sign
     IMPORT = "import"
     RISK_ESTIMATE = "risk.estimate"
     REPORT = "report"
@@ -54,10 +57,13 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.CLINICIAN: frozenset(
         {
             Action.OWN_ACCOUNT,
+            Action.DRAFTS,
             Action.PATIENTS_LIST,
             Action.PATIENT_READ,
             Action.PATIENT_RESTRICT,
             Action.BREAK_GLASS,
+            Action.VITALS_CORRECT,
+            Action.RECORD_CORRECT,
             Action.DOCUMENT_ADD,
             Action.DOCUMENT_EXPORT,
             Action.AUDIT_PATIENT,
@@ -72,8 +78,10 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.NURSE: frozenset(
         {
             Action.OWN_ACCOUNT,
+            Action.DRAFTS,
             Action.PATIENTS_LIST,
             Action.PATIENT_READ,
+            Action.VITALS_CORRECT,
             Action.DOCUMENT_ADD,
             Action.AUDIT_VERIFY,
             Action.REPORT,

@@ -18,8 +18,11 @@ from clinicdesk.services.backup import Backups
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.decoder import Decoders
 from clinicdesk.services.documents import Documents
+from clinicdesk.services.drafts import Drafts
+from clinicdesk.services.editing import Editing
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.entering import Entry
+from clinicdesk.services.history import History
 from clinicdesk.services.keys import Keys
 from clinicdesk.services.own_account import OwnAccount
 from clinicdesk.services.patients import PatientLists
@@ -101,6 +104,18 @@ class Clinic:
     @cached_property
     def audit(self) -> Audit:
         return Audit(self._database, self._access, self._guard, self._unlocked, self.now)
+
+    @cached_property
+    def editing(self) -> Editing:
+        return Editing(self._access, self._guard, self.zone, self.now)
+
+    @cached_property
+    def history(self) -> History:
+        return History(self._access, self._guard, self.now)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self._database, self._access, self.now)
 
     @cached_property
     def restrictions(self) -> Restrictions:

@@ -32,4 +32,5 @@ def _allergy(row: AllergyRow, files: Origins) -> AllergyIntolerance:
         recorded_on=date_or_none(row.recorded_on),
         ended_on=row.ended_on,
         provenance=files.of(row),
+        version=row.version,
     )

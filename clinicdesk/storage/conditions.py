@@ -31,4 +31,5 @@ def _condition(row: ConditionRow, files: Origins) -> Condition:
         onset=date_or_none(row.onset),
         abatement=row.abatement,
         provenance=files.of(row),
+        version=row.version,
     )

@@ -35,4 +35,5 @@ def _encounter(row: EncounterRow, files: Origins) -> Encounter:
         length_of_stay=row.length_of_stay,
         readmitted=row.readmitted,
         provenance=files.of(row),
+        version=row.version,
     )

@@ -38,4 +38,5 @@ def _medication(row: MedicationRow, files: Origins) -> MedicationRequest:
         ended_on=row.ended_on,
         reason=row.reason,
         provenance=files.of(row),
+        version=row.version,
     )

@@ -56,6 +56,12 @@ def of_patient(
     return _observations(session, rows)
 
 
+def code(session: Session, patient_id: PatientId, observation_id: int) -> str:
+    """What was measured, "" when the patient has no such observation; in error or not."""
+    mine = (ObservationRow.id == observation_id) & (ObservationRow.patient_id == patient_id)
+    return session.scalar(select(ObservationRow.code).where(mine)) or ""
+
+
 def _observations(session: Session, rows: Iterable[ObservationRow]) -> list[Observation]:
     rows = list(rows)
     files = origins(session, rows)
@@ -75,6 +81,7 @@ def _observation(row: ObservationRow, files: Origins) -> Observation:
         original_unit=row.original_unit,
         encounter_id=row.encounter_id,
         provenance=files.of(row),
+        version=row.version,
     )
 
 

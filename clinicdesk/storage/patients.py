@@ -74,6 +74,7 @@ def get(session: Session, patient_id: PatientId) -> Patient:
         allergy_status_on=row.allergy_status_on,
         updated_at=row.updated_at,
         provenance=origins(session, [row]).of(row),
+        version=row.version,
     )
 
 
