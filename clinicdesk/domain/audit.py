@@ -73,6 +73,12 @@ class Seen:
     emergency: bool
     denied: int  # attempts that were refused, not counted in `times`
 
+    @property
+    def note(self) -> str:
+        """What was out of the ordinary, "" for nothing: in an emergency, refused 2 times."""
+        refused = f"refused {self.denied} time{'s' * (self.denied != 1)}" if self.denied else ""
+        return ", ".join(filter(None, ("in an emergency" if self.emergency else "", refused)))
+
 
 @dataclass(frozen=True, slots=True)
 class WhoSaw:

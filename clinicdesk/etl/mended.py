@@ -6,23 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from clinicdesk.domain.spreadsheet import calculates
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.sources import Source, opened, sources
 
 COLUMNS = ("file", "row", "table", "column", "rule", "message", "text")
 HEADER = "header"  # the rule of the line that holds a file's own header
-_FORMULA = tuple("=+-@\t\r\0＝＋－＠")
 _SIGNS = ",;\t"  # what spreadsheets save with
-
-
-def harmless(value: str | int) -> str | int:
-    """The cell as a spreadsheet shows it instead of calculating it (CWE-1236)."""
-    return f"'{value}" if isinstance(value, str) and _calculates(value) else value
-
-
-def _calculates(text: str) -> bool:
-    """Whether the text is a formula, or one that was made harmless before."""
-    return text.lstrip("'").lstrip()[:1] in _FORMULA
 
 
 def sources_of(files: Sequence[Path]) -> list[Source]:
@@ -60,7 +50,7 @@ def _text(raw: IO[bytes]) -> io.TextIOWrapper:
 
 
 def _original(text: str) -> str:
-    return text[1:] if text[:1] == "'" and _calculates(text) else text
+    return text[1:] if text[:1] == "'" and calculates(text) else text
 
 
 def _source(name: str, lines: Mapping[str, str]) -> Source:

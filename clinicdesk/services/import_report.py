@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from clinicdesk.domain.spreadsheet import harmless
 from clinicdesk.errors import BadInput
-from clinicdesk.etl.mended import COLUMNS, HEADER, harmless
+from clinicdesk.etl.mended import COLUMNS, HEADER
 from clinicdesk.etl.questions import Question
 
 

@@ -11,6 +11,7 @@ from clinicdesk.services.clinic import Clinic
 from clinicdesk.ui.break_glass import BreakGlass
 from clinicdesk.ui.cards.restriction import RestrictionCard
 from clinicdesk.ui.cards.sharing import SharingCard
+from clinicdesk.ui.cards.who_saw import WhoSawCard
 from clinicdesk.ui.clipboard import SecretClipboard
 from clinicdesk.ui.confirming import Confirming
 from clinicdesk.ui.frame import WorkFrame
@@ -25,6 +26,8 @@ from clinicdesk.ui.place import NOWHERE, Place, focus_on, focused_at
 from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.wizards.import_wizard import ImportWizard
+
+ACCESS = (Action.PATIENT_RESTRICT, Action.SHARE, Action.AUDIT_PATIENT)  # its part has all of it
 
 
 class MainWindow(WorkFrame):
@@ -183,7 +186,7 @@ class MainWindow(WorkFrame):
         return page
 
     def _add_access(self) -> AccessPage | None:
-        if not (self._may(Action.PATIENT_RESTRICT) and self._may(Action.SHARE)):
+        if not all(map(self._may, ACCESS)):
             return None
         clinic, page = self._clinic, self.patient
         sharing = SharingCard(
@@ -193,7 +196,10 @@ class MainWindow(WorkFrame):
             clinic.zone,
             links=self._may(Action.ACCOUNTS_MANAGE),
         )
-        access = AccessPage(self._restriction_card(), sharing)
+        who_saw = WhoSawCard(
+            clinic.audit, clinic.access_reports, self._confirming, self._runner, zone=clinic.zone
+        )
+        access = AccessPage(self._restriction_card(), sharing, who_saw)
         access.failed.connect(self.notices.fail)
         access.said.connect(self.notices.done)
         access.changed.connect(page.open_again)

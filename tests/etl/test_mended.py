@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinicdesk.domain.spreadsheet import harmless
 from clinicdesk.errors import BadInput
-from clinicdesk.etl.mended import COLUMNS, _original, harmless
+from clinicdesk.etl.mended import COLUMNS, _original
 from tests.etl.factories import PATIENTS, Desk, rules_of
 
 VISITS = (

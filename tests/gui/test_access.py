@@ -1,10 +1,11 @@
 """Who may open a record, and what lies ready for its patient: decided on the patient's page."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinicdesk.domain.patient import PatientId
@@ -207,3 +208,35 @@ def test_the_next_patient_is_shown_without_the_last_ones_reason(
     assert REASON in everything_said(inside(access))
     window.open_patient(ward[2])
     assert REASON not in everything_said(inside(access))
+
+
+def test_who_saw_the_record_is_shown_and_saved(
+    qtbot: QtBot, clinic: Clinic, access: AccessPage, window: MainWindow, tmp_path: Path
+) -> None:
+    """E09: on the patient's page, as PDF and as CSV."""
+    card = access.who_saw
+    qtbot.waitUntil(lambda: bool(card.model.rows), timeout=WAIT)
+    (seen,) = card.model.rows
+    assert (seen.login, seen.role) == (LOGIN, "administrator")
+    assert "by 1 person" in card.state.text()
+    for button, name, start in (
+        (card.pdf, "who.pdf", b"%PDF-"),
+        (card.csv, "who.csv", b"number,time,login"),
+    ):
+        _press(qtbot, button)
+        (chooser,) = [each for each in window.findChildren(QFileDialog) if each.isVisible()]
+        with qtbot.waitSignal(access.said, timeout=WAIT):
+            chooser.filesSelected.emit([str(tmp_path / name)])
+        chooser.reject()
+        assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_who_saw_is_for_those_who_decide(
+    qtbot: QtBot, clinic: Clinic, ward: list[PatientId], clinicians: MainWindow
+) -> None:
+    clinic.restrictions.restrict(ward[0], REASON)
+    clinicians._clinic.emergencies.break_glass(ward[0], "Unconscious in the waiting room")
+    card = _opened(qtbot, clinicians, ward[0]).who_saw
+    qtbot.waitUntil(lambda: "administrator" in card.state.text(), timeout=WAIT)
+    assert card.model.rows == ()
+    assert card.pdf.isHidden()

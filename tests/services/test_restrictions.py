@@ -13,10 +13,10 @@ from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Role
 from clinicdesk.errors import BadInput, NotAllowed, RecordNotFound, RestrictedRecord
 from clinicdesk.services.access import Access, ReauthenticationNeeded
+from clinicdesk.services.access_reports import AccessReports
 from clinicdesk.services.audit import Audit
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
-from clinicdesk.services.decoder import Decoders
 from clinicdesk.services.documents import Documents
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.records import Records
@@ -54,13 +54,7 @@ class Person:
         guard = RecordGuard(database, account.principal, clock)
         self.records = Records(database, self.access, guard, clock)
         self.documents = Documents(
-            database,
-            self.access,
-            guard,
-            clinic._unlocked,
-            clinic.folder,
-            decoders=Decoders(),
-            now=clock,
+            database, self.access, guard, clinic._unlocked, clinic.folder, now=clock
         )
         self.restrictions = Restrictions(database, self.access, guard, clock)
         self.emergencies = Emergencies(database, self.access, guard, clock)
@@ -68,6 +62,15 @@ class Person:
             database, self.access, guard, clinic._unlocked, clinic.folder, now=clock
         )
         self.audit = Audit(database, self.access, guard, clinic._unlocked, clock)
+        self.access_reports = AccessReports(
+            self.access,
+            guard,
+            self.audit,
+            clinic_name="Test clinic",
+            zone=UTC,
+            demo=False,
+            now=clock,
+        )
         self.risks = Risks(self.access, guard, ComputeProcess(), UTC, clock)
         self.reports = Reports(
             database,
@@ -127,7 +130,6 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
     "Documents.of_patient": lambda who, id, _: who.documents.of_patient(id),
     "Documents.thumbnails": lambda who, id, _: who.documents.thumbnails(id),
     "Documents.add": lambda who, id, out: who.documents.add(id, out / "letter.pdf"),
-    "Documents.view": lambda who, id, _: who.documents.view(id, 1),
     "Documents.save": lambda who, id, out: who.documents.save(id, 1, out / "out.pdf"),
     "Records.open": lambda who, id, _: who.records.open(id),
     "Records.by_mrn": lambda who, _id, _: who.records.by_mrn("M1"),
@@ -140,11 +142,14 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
     "Records.documents": lambda who, id, _: who.records.documents(id),
     "Records.risks": lambda who, id, _: who.records.risks(id),
     "Risks.scores": lambda who, id, _: who.risks.scores(id),
-    "Risks.score": lambda who, id, _: who.risks.score(id, "curb_65"),
-    "Risks.keep_scores": lambda who, id, _: who.risks.keep_scores(id),
-    "Risks.kept_scores": lambda who, id, _: who.risks.kept_scores(id),
     "Risks.estimate": lambda who, id, _: who.risks.estimate(id),
     "Audit.who_saw": lambda who, id, _: who.audit.who_saw(id),
+    "AccessReports.who_saw_pdf": lambda who, id, out: who.access_reports.who_saw_pdf(
+        id, out / "out.pdf"
+    ),
+    "AccessReports.who_saw_csv": lambda who, id, out: who.access_reports.who_saw_csv(
+        id, out / "out.csv"
+    ),
     "Reports.patient_report": lambda who, id, out: who.reports.patient_report(id, out / "out.pdf"),
     "Restrictions.restriction": lambda who, id, _: who.restrictions.restriction(id),
     "Restrictions.access": lambda who, id, _: who.restrictions.access(id),

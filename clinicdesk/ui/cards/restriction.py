@@ -18,7 +18,7 @@ from clinicdesk.ui.dialogs.choose_account import ChooseAccountDialog
 from clinicdesk.ui.dialogs.confirm import confirm
 from clinicdesk.ui.dialogs.reason import ReasonDialog
 from clinicdesk.ui.tables.columns import WHEN, Column
-from clinicdesk.ui.tables.look import RecordTable
+from clinicdesk.ui.tables.look import LEAST, RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.widgets.forms import Card, label
@@ -57,6 +57,7 @@ class RestrictionCard(Card):
         self.grant = QPushButton(self.tr("Open to a colleague…"))
         self.withdraw = QPushButton(self.tr("Withdraw…"))
         self.lift = QPushButton(self.tr("Lift the restriction…"))
+        self.table.setMinimumHeight(LEAST)
         self._lay_out()
         self.show_patient(None)
 

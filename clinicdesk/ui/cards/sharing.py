@@ -17,7 +17,7 @@ from clinicdesk.ui.dialogs.choose_account import ChooseAccountDialog
 from clinicdesk.ui.dialogs.confirm import confirm
 from clinicdesk.ui.dialogs.frame import Question
 from clinicdesk.ui.tables.columns import WHEN, Column
-from clinicdesk.ui.tables.look import RecordTable
+from clinicdesk.ui.tables.look import LEAST, RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.tasks import TaskRunner, Work, blink
 from clinicdesk.ui.widgets.forms import Card, label
@@ -58,6 +58,7 @@ class SharingCard(Card):
         self.revoke = QPushButton(self.tr("Revoke…"))
         self.link = QPushButton(self.tr("Link an account…"))
         self.unlink = QPushButton(self.tr("Unlink…"))
+        self.table.setMinimumHeight(LEAST)
         self._lay_out()
         self.show_patient(None)
 

@@ -1,12 +1,13 @@
-"""Who may open a record, and what lies ready for its patient."""
+"""Who may open a record, what lies ready for its patient, and who saw it."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.ui.cards.restriction import RestrictionCard
 from clinicdesk.ui.cards.sharing import SharingCard
+from clinicdesk.ui.cards.who_saw import WhoSawCard
 
 
 class AccessPage(QWidget):
@@ -17,17 +18,20 @@ class AccessPage(QWidget):
     changed = Signal(int)  # PatientId, of a record that may show itself otherwise now
 
     def __init__(
-        self, restriction: RestrictionCard, sharing: SharingCard, parent: QWidget | None = None
+        self,
+        restriction: RestrictionCard,
+        sharing: SharingCard,
+        who_saw: WhoSawCard,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.restriction, self.sharing = restriction, sharing
+        self.restriction, self.sharing, self.who_saw = restriction, sharing, who_saw
+        self._cards = (restriction, sharing, who_saw)
         self._patient_id: PatientId | None = None
         self._due = False
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(8)
-        for card in (restriction, sharing):
-            columns.addWidget(card, stretch=1)
+        self._lay_out()
+
+        for card in self._cards:
             card.failed.connect(self.failed)
             card.said.connect(self.said)
         restriction.changed.connect(self.changed)
@@ -42,7 +46,7 @@ class AccessPage(QWidget):
     def clear(self) -> None:
         """Show nobody: a reason may say as much as the record does."""
         self._patient_id, self._due = None, False
-        for card in (self.restriction, self.sharing):
+        for card in self._cards:
             card.show_patient(None)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -52,5 +56,16 @@ class AccessPage(QWidget):
     def _read(self) -> None:
         if self._due and self.isVisible():
             self._due = False
-            for card in (self.restriction, self.sharing):
+            for card in self._cards:
                 card.show_patient(self._patient_id)
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.restriction, stretch=1)
+        left.addWidget(self.sharing, stretch=1)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(8)
+        columns.addLayout(left, stretch=1)
+        columns.addWidget(self.who_saw, stretch=1)

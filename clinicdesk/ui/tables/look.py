@@ -19,6 +19,7 @@ from clinicdesk.ui.tables.columns import Column
 from clinicdesk.ui.typeface import font
 
 PADDING = 26  # px: what a cell and its heading keep free at both sides
+LEAST = 3 * ROW + 4  # px: a heading and two rows
 _PLAIN, _BOLD, _HEAD = font(13), font(13, bold=True), font(12, bold=True)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
