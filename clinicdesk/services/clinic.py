@@ -17,9 +17,13 @@ from clinicdesk.services.accounts import Accounts
 from clinicdesk.services.audit import Audit
 from clinicdesk.services.backup import Backups
 from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.decoder import Decoders
 from clinicdesk.services.documents import Documents
+from clinicdesk.services.drafts import Drafts
+from clinicdesk.services.editing import Editing
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.entering import Entry
+from clinicdesk.services.history import History
 from clinicdesk.services.keys import Keys
 from clinicdesk.services.own_account import OwnAccount
 from clinicdesk.services.patients import PatientLists
@@ -76,6 +80,7 @@ class Clinic:
         self._guard = RecordGuard(database, entry.principal, now)
         self._key_change = change
         self._compute = ComputeProcess()
+        self._decoders = Decoders()
 
     @cached_property
     def patients(self) -> PatientLists:
@@ -93,12 +98,25 @@ class Clinic:
             self._guard,
             self._unlocked,
             self.folder,
+            decoders=self._decoders,
             now=self.now,
         )
 
     @cached_property
     def audit(self) -> Audit:
         return Audit(self._database, self._access, self._guard, self._unlocked, self.now)
+
+    @cached_property
+    def editing(self) -> Editing:
+        return Editing(self._access, self._guard, self.zone, self.now)
+
+    @cached_property
+    def history(self) -> History:
+        return History(self._access, self._guard, self.now)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self._database, self._access, self.now)
 
     @cached_property
     def restrictions(self) -> Restrictions:
@@ -212,6 +230,7 @@ class Clinic:
             return
         self._access.close()
         self._compute.shutdown()
+        self._decoders.shutdown()
         with suppress(StoreError):  # a full disk still locks
             self._record("session.lock")
         pin(self._database, self._unlocked)

@@ -17,6 +17,7 @@ from clinicdesk.services.access_reports import AccessReports
 from clinicdesk.services.audit import Audit
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.decoder import Decoders
 from clinicdesk.services.documents import Documents
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.records import Records
@@ -54,7 +55,13 @@ class Person:
         guard = RecordGuard(database, account.principal, clock)
         self.records = Records(database, self.access, guard, clock)
         self.documents = Documents(
-            database, self.access, guard, clinic._unlocked, clinic.folder, now=clock
+            database,
+            self.access,
+            guard,
+            clinic._unlocked,
+            clinic.folder,
+            decoders=Decoders(),
+            now=clock,
         )
         self.restrictions = Restrictions(database, self.access, guard, clock)
         self.emergencies = Emergencies(database, self.access, guard, clock)
@@ -130,6 +137,7 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
     "Documents.of_patient": lambda who, id, _: who.documents.of_patient(id),
     "Documents.thumbnails": lambda who, id, _: who.documents.thumbnails(id),
     "Documents.add": lambda who, id, out: who.documents.add(id, out / "letter.pdf"),
+    "Documents.view": lambda who, id, _: who.documents.view(id, 1),
     "Documents.save": lambda who, id, out: who.documents.save(id, 1, out / "out.pdf"),
     "Records.open": lambda who, id, _: who.records.open(id),
     "Records.by_mrn": lambda who, _id, _: who.records.by_mrn("M1"),
@@ -142,6 +150,9 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
     "Records.documents": lambda who, id, _: who.records.documents(id),
     "Records.risks": lambda who, id, _: who.records.risks(id),
     "Risks.scores": lambda who, id, _: who.risks.scores(id),
+    "Risks.score": lambda who, id, _: who.risks.score(id, "curb_65"),
+    "Risks.keep_scores": lambda who, id, _: who.risks.keep_scores(id),
+    "Risks.kept_scores": lambda who, id, _: who.risks.kept_scores(id),
     "Risks.estimate": lambda who, id, _: who.risks.estimate(id),
     "Audit.who_saw": lambda who, id, _: who.audit.who_saw(id),
     "AccessReports.who_saw_pdf": lambda who, id, out: who.access_reports.who_saw_pdf(
