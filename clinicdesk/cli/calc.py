@@ -46,10 +46,8 @@ def calculated(score: Score, row: dict[str, str]) -> dict[str, Any]:
 
 
 def _refusal(error: CannotScore) -> dict[str, Any]:
-    said: dict[str, Any] = {"error": error.code, "missing": list(error.missing), "message": str(error)}
-    if error.bounds:
-        said["bounds"] = [error.bounds.low, error.bounds.high]
-    return said
+    said = {"error": error.code, "missing": list(error.missing), "message": str(error)}
+    return said | ({"bounds": [error.bounds.low, error.bounds.high]} if error.bounds else {})
 
 
 def _known(score: Score, inputs: set[str], name: str) -> bool:

@@ -7,12 +7,14 @@ from typing import Any
 
 from clinicdesk.cli.output import json_document, json_line, say, table
 from clinicdesk.cli.predict_rows import Result, as_json, predicted
+from clinicdesk.cli.predict_score import input_json, score_of_patient
 from clinicdesk.cli.store import add_login, opened
 from clinicdesk.cli.usage import WrongUsage
 from clinicdesk.domain.display import instant_text, percent_text
 from clinicdesk.domain.risk import RiskEstimate, RiskInput
 from clinicdesk.models.card import ModelCard
 from clinicdesk.models.registry import PUBLIC_KEYS, card
+from clinicdesk.models.scores import SCORES
 from clinicdesk.services.clinic import Clinic
 
 
@@ -20,11 +22,24 @@ def add(commands: Any) -> None:
     """Register the command."""
     parser = commands.add_parser("predict", help="estimate a risk from a record or plain rows")
     parser.add_argument("store", nargs="?", metavar="STORE", type=Path, help="with --patient")
-    parser.add_argument("named", nargs="?", metavar="MODEL", choices=sorted(PUBLIC_KEYS))
+    parser.add_argument(
+        "named",
+        nargs="?",
+        metavar="MODEL",
+        choices=sorted({*PUBLIC_KEYS, *SCORES}),
+        help="a learned model, or a published score",
+    )
     parser.add_argument("--model", choices=sorted(PUBLIC_KEYS), help=", ".join(PUBLIC_KEYS))
     parser.add_argument("--patient", metavar="MRN", help="one patient of the store")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="plain rows; no store needed")
     parser.add_argument("--explain", action="store_true", help="add the contributions")
+    parser.add_argument(
+        "--given",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an input of a score that the record does not have",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     add_login(parser)
     parser.set_defaults(handler=_predict)
@@ -37,7 +52,7 @@ def _predict(args: Namespace) -> int:
     if args.csv and not args.store:
         return _rows(args, card(model))
     if args.store and args.patient and not args.csv:
-        return _patient(args, model)
+        return score_of_patient(args, model) if model in SCORES else _patient(args, model)
     raise WrongUsage("Give either STORE MODEL --patient MRN, or --model MODEL --csv FILE.")
 
 
@@ -74,20 +89,8 @@ def _patient(args: Namespace, model: str) -> int:
 def of_patient(mrn: str, estimate: RiskEstimate, *, explain: bool) -> Result:
     """An estimate from the record as scripts know it: whose, by what, and from which inputs."""
     about = {"mrn": mrn, "model": estimate.model, "version": estimate.version}
-    inputs = [_input_json(each) for each in estimate.inputs]
+    inputs = [input_json(each) for each in estimate.inputs]
     return {**about, **as_json(estimate, explain=explain), "inputs": inputs}
-
-
-def _input_json(found: RiskInput) -> Result:
-    return {
-        "name": found.name,
-        "label": found.label,
-        "value": found.value,
-        "unit": found.unit,
-        "code": found.code,
-        "date": found.effective_at.isoformat() if found.effective_at else None,
-        "source": found.source or None,
-    }
 
 
 def _show(clinic: Clinic, estimate: RiskEstimate, *, explain: bool) -> None:

@@ -60,3 +60,15 @@ def test_inputs_and_outputs_are_named_as_in_the_vectors(id: str) -> None:
     outputs = [name.removeprefix("expected_") for name in columns if name.startswith("expected_")]
     assert sorted(each.name for each in score.inputs) == sorted(inputs)
     assert set(outputs) <= set(score.outputs)
+
+
+def test_an_incomplete_early_warning_score_has_bounds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("rr,spo2,spo2_scale,supplemental_o2,sbp,hr,acvpu\n22,95,1,0,120,95,A\n")
+    assert run(["calc", "news2", "--csv", str(rows), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["missing"], told["bounds"]) == (["temp_c"], [4, 7])
+    assert told["message"] == "NEWS2 4-7, missing: Temperature."
+    assert "total" not in told
