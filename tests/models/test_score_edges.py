@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import isclose
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -286,3 +287,11 @@ def test_every_score_says_where_it_is_from_and_whom_for(id: str) -> None:
     for each in score.inputs:
         assert isinstance(each, Listed | Word) or each.label
         assert not isinstance(each, Quantity) or each.unit
+
+
+def test_the_page_of_scores_names_every_one_with_its_version() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "scores.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| `")]
+    assert {(id.strip("| `"), version) for id, version, *_ in rows} == {
+        (score.id, score.version) for score in SCORES.values()
+    }

@@ -66,8 +66,9 @@ SCORE = Score(
     citation=CITATION,
     licence=LICENCE,
     scope=(
-        "Criteria of 2018, three of six in C; the draft of 2013 asked for two of four. In support "
-        "of a clinician's diagnosis: a transient ischaemic attack is excluded first."
+        "People with attacks of aura. Criteria of 2018, three of six in C; the draft of 2013 asked "
+        "for two of four. In support of a clinician's diagnosis: a transient ischaemic attack is "
+        "excluded first."
     ),
     formula=_with_aura,
     headline=diagnosis_headline,

@@ -42,8 +42,8 @@ SCORE = Score(
     ),
     licence=PUBLISHED,
     scope=(
-        "Chronic kidney disease needs more than 3 months' persistence; G1 or G2 with A1 and no "
-        "other damage is none. A2 is 30 to 300 mg/g with both ends."
+        "People in a steady state. Chronic kidney disease needs more than 3 months' persistence; "
+        "G1 or G2 with A1 and no other damage is none. A2 is 30 to 300 mg/g with both ends."
     ),
     formula=_stage,
     headline=_headline,

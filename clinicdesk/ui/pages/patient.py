@@ -283,4 +283,6 @@ class PatientPage(QWidget):
 
 
 def _save(risks: Risks, patient_id: PatientId, model: str, _progress: object = None) -> None:
+    """Keep the estimate of the model that is shown, and the scores beside it."""
     risks.estimate(patient_id, model, save=True)
+    risks.keep_scores(patient_id)
