@@ -23,6 +23,13 @@ _ATRIAL_FIBRILLATION = "I48"
 _SENIOR = 65  # years
 _NOT_ABSENT = "What is not recorded is not assumed to be absent."
 _OF_VITAL_SET = {"news2", "mews", "qsofa", "shock_index"}
+_CHOSEN = {"news2": {"spo2_scale": "1"}}  # what is meant unless somebody says otherwise
+_FORETELL = {
+    *("kfre", "igan_prediction", "score2", "ascvd_pce_2013", "framingham_cvd_2008"),
+    *("cha2ds2_vasc", "has_bled", "findrisc", "ada_risk_test", "lace", "hospital"),
+    *("meld_3_0", "meld_na", "charlson_elixhauser", "visit_risk_index", "seniors_at_risk"),
+}
+_DEAD = "The patient has died: what is to come is not estimated."
 
 
 def record_scores(record: Record, *, north_america: bool = False) -> list[ScoreResult]:
@@ -51,15 +58,14 @@ def one_score(score: Score, record: Record, typed: Mapping[str, str] | None = No
     """Any score of what the record has; what somebody typed goes before what was found."""
     vital = score.id in _OF_VITAL_SET
     inputs = found(score, record.with_vital_set() if vital else record)
+    inputs = _with(score, inputs, _CHOSEN.get(score.id, {}), "chosen")
     life = VITAL_LIFE if vital else LABORATORY_LIFE
-    return _result(score, _with(score, inputs, typed or {}, "typed"), record.moment, life)
+    return _result(score, _with(score, inputs, typed or {}, "typed"), record, life)
 
 
 def news2_of(record: Record) -> ScoreResult:
     """Score the latest set of vital signs; an incomplete one gets bounds and no score."""
     result = one_score(SCORES["news2"], record)
-    inputs = _with(SCORES["news2"], result.inputs, {"spo2_scale": "1"}, "chosen")
-    result = _result(SCORES["news2"], inputs, record.moment, VITAL_LIFE)
     if _age(record) < 16:
         return _refused(result, "NEWS2 is for people of 16 years and over.")
     return result
@@ -67,7 +73,7 @@ def news2_of(record: Record) -> ScoreResult:
 
 def egfr_of(record: Record) -> ScoreResult:
     """The filtration rate of the newest creatinine, at the age of that day."""
-    return _result(SCORES["ckd_epi_2021"], egfr_inputs(record), record.moment, LABORATORY_LIFE)
+    return _result(SCORES["ckd_epi_2021"], egfr_inputs(record), record, LABORATORY_LIFE)
 
 
 def kdigo_of(record: Record) -> ScoreResult:
@@ -82,7 +88,7 @@ def kfre_of(record: Record, variables: str, years: str, region: str) -> ScoreRes
     choices = {"model_vars": variables, "years": years, "north_america": region}
     needed = set(score.missing({"model_vars": variables})) | choices.keys()
     inputs = [each for each in found(score, record) if each.name in needed]
-    result = _result(score, _with(score, inputs, choices, "chosen"), record.moment, LABORATORY_LIFE)
+    result = _result(score, _with(score, inputs, choices, "chosen"), record, LABORATORY_LIFE)
     if not result.headline:
         return result
     action = kfre.action(float(result.values["risk"] or 0), years)
@@ -94,7 +100,7 @@ def bmi_of(record: Record) -> ScoreResult:
     """The index of the newest weight and height of an adult."""
     score = SCORES["bmi_who"]
     inputs = found(score, record)
-    result = _result(score, inputs, record.moment, LABORATORY_LIFE, lasting="height_cm")
+    result = _result(score, inputs, record, LABORATORY_LIFE, lasting="height_cm")
     if _age(record) < 18:
         return _refused(result, "The WHO categories are for adults; children have percentiles.")
     return result
@@ -130,7 +136,7 @@ def seniors_of(record: Record, news2: ScoreResult) -> Iterator[ScoreResult]:
         effective_at=news2.as_of,
         source="NEWS2",
     )
-    yield _result(score, [age, rate, early], record.moment, VITAL_LIFE)
+    yield _result(score, [age, rate, early], record, VITAL_LIFE)
 
 
 def visit_index_of(record: Record) -> Iterator[ScoreResult]:
@@ -151,17 +157,18 @@ def visit_index_of(record: Record) -> Iterator[ScoreResult]:
         else each
         for each in found(score, record)
     ]
-    yield _result(score, inputs, record.moment, _FOR_EVER)
+    yield _result(score, inputs, record, _FOR_EVER)
 
 
 def _result(
     score: Score,
     inputs: Sequence[RiskInput],
-    moment: Moment,
+    record: Record,
     life: timedelta,
     lasting: str = "",
 ) -> ScoreResult:
     """Calculate, or say why not. lasting: an input that does not grow old."""
+    moment = record.moment
     dates = {each.name: each.effective_at for each in inputs if each.effective_at is not None}
     as_of = max(dates.values(), default=None)
     oldest = min((at for name, at in dates.items() if name != lasting), default=None)
@@ -176,6 +183,8 @@ def _result(
         stale=oldest is not None and moment.now - oldest > life,
         title=score.title,
     )
+    if record.patient.deceased_on and score.id in _FORETELL:
+        return replace(blank, message=_DEAD)
     old = _age_text(oldest, moment) if blank.stale else ""
     try:
         values = score.calculate(_given(inputs))

@@ -1,6 +1,7 @@
 """Scores of a record: what they take of it, how old, what they do not assume."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -219,3 +220,23 @@ def test_every_score_can_be_asked_of_any_record(id: str) -> None:
     assert [each.name for each in result.inputs] == [each.name for each in SCORES[id].inputs]
     assert result.values == {}
     assert result.missing
+
+
+def test_nobody_foretells_what_comes_for_the_dead() -> None:
+    kidney = record(observation(CREATININE, 2.0, "mg/dL"), observation(UACR, 400.0, "mg/g"))
+    gone = replace(kidney, patient=replace(kidney.patient, deceased_on=date(2026, 11, 1)))
+    results = record_scores(gone)
+    assert {each.message for each in results if each.score == "kfre"} == {
+        "The patient has died: what is to come is not estimated."
+    }
+    assert not any("Kidney failure" in each.headline for each in results)
+    assert one_score(SCORES["findrisc"], gone).values == {}
+    assert next(each for each in results if each.score == "ckd_epi_2021").headline
+
+
+def test_the_second_saturation_scale_is_said_by_somebody() -> None:
+    of_now = [observation("59408-5", 90, "%", 0.01), observation("3151-8", 0, "L/min", 0.01)]
+    assert "NEWS2 3-" in one_score(SCORES["news2"], record(*of_now)).message
+    second = one_score(SCORES["news2"], record(*of_now), {"spo2_scale": "2"})
+    assert "NEWS2 0-" in second.message
+    assert next(each for each in second.inputs if each.name == "spo2_scale").source == "typed"
