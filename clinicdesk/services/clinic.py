@@ -27,7 +27,7 @@ from clinicdesk.services.history import History
 from clinicdesk.services.keys import Keys
 from clinicdesk.services.own_account import OwnAccount
 from clinicdesk.services.patients import PatientLists
-from clinicdesk.services.pinning import pin
+from clinicdesk.services.pinning import Pinner
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
 from clinicdesk.services.research import Publishing
@@ -77,6 +77,8 @@ class Clinic:
         self._access = Access(
             entry.principal, now=now, must_change=unlocked.must_change, denied=self._note_denied
         )
+        self._pinner = Pinner(database, unlocked, now)
+        database.committed = self._pinner.committed
         self._guard = RecordGuard(database, entry.principal, now)
         self._key_change = change
         self._compute = ComputeProcess()
@@ -233,10 +235,15 @@ class Clinic:
         self._decoders.shutdown()
         with suppress(StoreError):  # a full disk still locks
             self._record("session.lock")
-        pin(self._database, self._unlocked)
+        self._pinner.pin()
         self._database.close()
         self._unlocked.close()
         self._presence.close()
+
+    def keep_pinned(self) -> None:
+        """Pin what was recorded, if that was not done for a minute. Called now and then."""
+        if self._access.is_open:
+            self._pinner.pin_if_due()
 
     def _note_denied(self, action: Action) -> None:
         with suppress(StoreError):  # it is denied all the same

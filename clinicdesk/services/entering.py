@@ -46,7 +46,7 @@ def enter(
         tries = {"failed_attempts": keys.failed_attempts} if keys.failed_attempts else None
         audit.record(session, principal, "session.unlock", detail=tries, at=now())
     warnings = _looked_after(keys, database, change, now) if is_administrator else ()
-    pin(database, keys)
+    pin(database, keys, now)
     return Entry(facts, principal, warnings)
 
 

@@ -1,12 +1,20 @@
 """Notice an older copy of the database: the key header remembers the newest event it had."""
 
+import threading
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
 
 from clinicdesk import vault
 from clinicdesk.errors import StoreError, UserFacingError
 from clinicdesk.storage import audit, schema
+from clinicdesk.storage.audit import Head
 from clinicdesk.storage.database import Database
 from clinicdesk.vault import Domain, Pins, Unlocked
+
+MINUTE = timedelta(seconds=60)
+EVENTS = 100
 
 
 class OlderCopy(StoreError):
@@ -39,9 +47,58 @@ def require_schema(database: Database, keys: Unlocked) -> None:
             raise OlderCopy
 
 
-def pin(database: Database, keys: Unlocked) -> None:
-    """Remember the newest event of the database. A store that cannot be pinned still works."""
-    with suppress(UserFacingError):
-        with database.reading() as session:
+class Pinner:
+    """Pins the newest event when somebody comes and goes, and every minute or 100 events (E03).
+
+    It also knows in memory which event was committed last. Where that one is gone from the
+    database, it is the one that is pinned: so whoever comes next misses it.
+    """
+
+    def __init__(self, database: Database, keys: Unlocked, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._keys = keys
+        self._now = now
+        self._one = threading.Lock()
+        pins = vault.read_pins(keys, Domain.CLINICAL)
+        self._known = self._pinned = Head(pins.audit_seq, pins.audit_mac)
+        self._at = now()
+
+    def committed(self, info: Mapping[Any, Any]) -> None:
+        """A unit of work was committed; `info` says whether it has an event."""
+        head = info.get(audit.HEAD)
+        if head is not None and head.seq > self._known.seq:
+            self._known = head
+            self.pin_if_due()
+
+    def pin_if_due(self) -> None:
+        """Pin where the last pin is a minute or 100 events old, and something came since."""
+        events = self._known.seq - self._pinned.seq
+        age = abs(self._now() - self._at)
+        if events and (events >= EVENTS or age >= MINUTE):
+            self.pin()
+
+    def pin(self) -> None:
+        """Remember the newest event. A store that cannot be pinned still works."""
+        if self._one.acquire(blocking=False):
+            try:
+                with suppress(UserFacingError):
+                    self._pin()
+            finally:
+                self._one.release()
+
+    def _pin(self) -> None:
+        before = vault.read_pins(self._keys, Domain.CLINICAL)
+        known, self._at = self._known, self._now()
+        with self._database.reading() as session:
+            if audit.mark(session, before.audit_seq) != before.audit_mac:
+                return  # an older copy, or another one: what is pinned stays what is missed
             head, version = audit.head(session), schema.current(session)
-        vault.write_pins(keys, Domain.CLINICAL, Pins(head.seq, head.seq, head.mac, version))
+            if audit.mark(session, known.seq) != known.mac:
+                head = known  # it was deleted since
+        vault.write_pins(self._keys, Domain.CLINICAL, Pins(head.seq, head.seq, head.mac, version))
+        self._pinned = head
+
+
+def pin(database: Database, keys: Unlocked, now: Callable[[], datetime]) -> None:
+    """Remember the newest event, once."""
+    Pinner(database, keys, now).pin()

@@ -32,6 +32,9 @@ _EPOCH = "SELECT epoch, began_at, first_seq, root, key FROM audit_epoch ORDER BY
 _AT = FIELDS.index("at")
 
 
+HEAD = "audit head"  # in `Session.info`: the newest event this unit of work has recorded
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The newest event: its number, and its MAC in hex. 0 and "" when there is none.
@@ -83,6 +86,8 @@ def record(
         seconds = round((chain.newest_at - at).total_seconds())
         chain.add("clock.set_back", "", "", "success", {"seconds": seconds})
     chain.add(action, object_type, str(object_id), outcome, detail)
+    if chain.head:
+        session.info[HEAD] = chain.head
 
 
 def begin_root(
@@ -156,6 +161,11 @@ class _Chain:
     @property
     def next_epoch(self) -> int:
         return self._epoch.number + 1 if self._epoch else 1
+
+    @property
+    def head(self) -> Head | None:
+        """The newest event; None while there is no chain."""
+        return Head(self._seq, self._mac.hex()) if self._mac else None
 
     def turn_if_over(self) -> None:
         """Go on under the next key where the day is another, or the epoch long."""

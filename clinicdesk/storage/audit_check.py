@@ -69,11 +69,25 @@ class Walk:
         last = min(until, self.seq + BATCH)
         try:
             fault = self._along(driver.execute(_ROWS, (self.seq, last)))
-        except sqlcipher.OperationalError:  # text that is none
-            return self._fault(self.seq + 1, _NOT_TEXT)
+        except sqlcipher.OperationalError as error:
+            if "UTF-8" not in str(error):
+                raise
+            fault = self._one_by_one(driver)
         if fault is None and self.seq < last:
             return self._fault(self.seq + 1, _MISSING)
         return fault
+
+    def _one_by_one(self, driver: sqlcipher.Connection) -> Fault | None:
+        """Go on to the event with the text that is none: a cursor stumbles over it too early."""
+        while True:
+            try:
+                rows = driver.execute(_ROWS, (self.seq, self.seq + 1)).fetchall()
+            except sqlcipher.OperationalError:
+                return self._fault(self.seq + 1, _NOT_TEXT)
+            if not rows:
+                return None
+            if fault := self._along(rows):
+                return fault
 
     def _along(self, rows: Iterable[Said]) -> Fault | None:
         for row in rows:

@@ -5,9 +5,10 @@ The recipe, with its reasons and measurements, is docs/adr/0002-sqlcipher-engine
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -58,7 +59,7 @@ class Database:
     """One encrypted file. Thread-safe: every `reading()` and `writing()` is its own.
 
     key: 32 random bytes.  create: make the file, for its owner alone; otherwise a missing or an
-    empty file is an error.
+    empty file is an error.  committed: told what a unit of work left in its `Session.info`.
     """
 
     def __init__(self, path: Path, key: bytes, *, create: bool = False) -> None:
@@ -71,6 +72,7 @@ class Database:
         self._key = bytearray(key)
         self._one_writer = threading.Lock()
         self._gate = Gate()
+        self.committed: Callable[[Mapping[Any, Any]], None] = _tell_nobody
         self.engine: Engine = create_engine(
             "sqlite+pysqlite:///clinic",
             module=sqlcipher,
@@ -117,6 +119,7 @@ class Database:
         ):
             yield session
         self.condition.recover()
+        self.committed(session.info)
 
     def try_writing(self) -> StoreError | None:
         """Write nothing of meaning; return why that cannot be done, None where it can."""
@@ -224,6 +227,9 @@ def _troubles_of_the_copy() -> Iterator[None]:
             yield
     except (DiskFull, DiskFailed, StoreReadOnly):
         raise NotCopied from None
+
+
+def _tell_nobody(_info: Mapping[Any, Any]) -> None: ...
 
 
 def make_file(path: Path) -> None:

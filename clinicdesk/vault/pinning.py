@@ -17,10 +17,12 @@ def read_pins(keys: Unlocked, domain: Domain) -> Pins:
 
 
 def write_pins(keys: Unlocked, domain: Domain, pins: Pins) -> None:
-    """Pin this state; whoever has the domain's key may."""
+    """Pin this state, but never one from before what is pinned. Whoever has the key may."""
 
     def with_pins(header: Header) -> Header:
         keys.check(header)
+        if header.pins[domain].pins.generation > pins.generation:
+            return header  # by another program that has the store open
         return replace(header, pins={**header.pins, domain: _pinned(keys, header, domain, pins)})
 
     keys.files.update(with_pins)

@@ -202,7 +202,7 @@ class Header(RuleBasedStateMachine):
                 vault.write_pins(self.unlocked(login), Domain.CLINICAL, pins)
             return
         vault.write_pins(self.unlocked(login), Domain.CLINICAL, pins)
-        self.world.pins = pins
+        self.world.pins = max(self.world.pins, pins, key=lambda each: each.generation)
 
     @rule(login=everybody, password=passwords)
     def recover(self, login: str, password: str) -> None:
