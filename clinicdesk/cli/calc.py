@@ -25,24 +25,31 @@ def add(commands: Any) -> None:
 
 def _calc(args: Namespace) -> int:
     score = CALCULATIONS[args.score]
-    results = [calculated(score, row) for row in read_rows(args.csv).rows]
+    rows = read_rows(args.csv).rows
+    results = [calculated(score, row) for row in rows]
     if args.json:
         for result in results:
             json_line(result)
     else:
         _show(score, results)
+        for line in score.tally([_given(score, row) for row in rows]) if score.tally else ():
+            say(line)
     return 0
 
 
 def calculated(score: Score, row: dict[str, str]) -> dict[str, Any]:
     """The outputs of one row, or why there are none, and the columns that are neither."""
-    given = {name.removeprefix(_INPUT): text for name, text in row.items()}
     inputs = {each.name for each in score.inputs}
     passed = {name: text for name, text in row.items() if not _known(score, inputs, name)}
     try:
-        return {**passed, **score.calculate({name: given.get(name) for name in inputs})}
+        return {**passed, **score.calculate(_given(score, row))}
     except CannotScore as error:
         return {**passed, **_refusal(error)}
+
+
+def _given(score: Score, row: dict[str, str]) -> dict[str, str | None]:
+    given = {name.removeprefix(_INPUT): text for name, text in row.items()}
+    return {each.name: given.get(each.name) for each in score.inputs}
 
 
 def _refusal(error: CannotScore) -> dict[str, Any]:

@@ -1,15 +1,19 @@
 """Every published score equals its independent test vectors, through the command line."""
 
 import csv
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
 from clinicdesk.cli import run
+from clinicdesk.cli.calc import calculated
+from clinicdesk.cli.rows import read_rows
 from clinicdesk.models.scores import CALCULATIONS
 
 VECTORS = Path(__file__).parents[1] / "vectors"
+GOLDEN = Path(__file__).parent / "golden" / "scores.json"
 SCORED = sorted(path.stem for path in VECTORS.glob("*.csv") if not path.stem.startswith("metrics_"))
 
 
@@ -72,3 +76,30 @@ def test_an_incomplete_early_warning_score_has_bounds(
     assert (told["missing"], told["bounds"]) == (["temp_c"], [4, 7])
     assert told["message"] == "NEWS2 4-7, missing: Temperature."
     assert "total" not in told
+
+
+def test_each_choice_of_limits_for_seniors_is_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("age,hr,news2\n70,104,1\n82,70,7\n90,70,\n40,150,9\n")
+    assert run(["calc", "seniors_at_risk", "--csv", str(rows)]) == 0
+    told = capsys.readouterr().out
+    assert "With the limits 2026.1: 2 flagged, 1 unknown, 1 not flagged" in told
+    assert "With the limits 2026.1-narrow: 2 not flagged, 1 flagged, 1 unknown" in told
+
+
+def test_another_answer_is_another_version() -> None:
+    """What the vectors are answered, by version: whoever changes an answer raises the version."""
+    answered = {}
+    for id in SCORED:
+        vectors = read_rows(VECTORS / f"{id}.csv").rows
+        rows = [calculated(CALCULATIONS[id], row) for row in vectors]
+        outputs = [[_rounded(row[name]) for name in CALCULATIONS[id].outputs] for row in rows]
+        digest = hashlib.sha256(json.dumps(outputs).encode()).hexdigest()[:16]
+        answered[id] = f"{CALCULATIONS[id].version} {digest}"
+    assert answered == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+def _rounded(value: object) -> object:
+    return round(value, 9) if isinstance(value, float) else value

@@ -162,6 +162,7 @@ class Score:
     needed: Callable[[Given], Collection[str]] | None = None  # None: every input
     parts: tuple[Part, ...] = ()  # the lines of an additive score
     ceiling: float = inf  # what the sum is cut to
+    tally: Callable[[Sequence[Given]], Sequence[str]] | None = None  # lines about many people
 
     def missing(self, given: Given) -> list[str]:
         """The names of the inputs that are needed and not there, in the score's order."""

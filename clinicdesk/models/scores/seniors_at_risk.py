@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -75,6 +75,14 @@ def _verdict(person: Given) -> str:
         return "unknown"
 
 
+def _tally(people: Sequence[Given]) -> list[str]:
+    """One line for each choice of limits."""
+    return [
+        f"With the limits {name}: " + ", ".join(f"{n} {verdict}" for verdict, n in told.items())
+        for name, told in counts(people).items()
+    ]
+
+
 def _chosen(values: Mapping[str, Value]) -> str:
     return str(values.get("thresholds", next(iter(versions()))))
 
@@ -117,4 +125,5 @@ SCORE = Score(
     formula=_seniors,
     headline=_headline,
     needed=_needed,
+    tally=_tally,
 )
