@@ -39,7 +39,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """The circumstances of a print."""
+    """The circumstances of a print. audit_code: the newest event then, domain/audit.py."""
 
     clinic: str
     printed_by: str = field(repr=False)
@@ -49,6 +49,7 @@ class Printing:
     cut_off: datetime | None = None  # the record as it was then; None for what is no record
     demo: bool = False
     page_size: PageSize = PageSize.A4
+    audit_code: str = ""
 
     @property
     def line(self) -> str:
@@ -58,4 +59,5 @@ class Printing:
     @property
     def cut_off_line(self) -> str:
         as_of = f"Record as of {instant_text(self.cut_off, self.zone)}. " if self.cut_off else ""
-        return f"{as_of}ClinicDesk {__version__}."
+        code = f" Audit {self.audit_code}." if self.audit_code else ""
+        return f"{as_of}ClinicDesk {__version__}.{code}"

@@ -90,7 +90,7 @@ class Clinic:
 
     @cached_property
     def records(self) -> Records:
-        return Records(self._database, self._access, self._guard, self.now)
+        return Records(self._database, self._access, self._guard)
 
     @cached_property
     def documents(self) -> Documents:
@@ -192,7 +192,7 @@ class Clinic:
 
     @cached_property
     def verification(self) -> Verification:
-        return Verification(self._database, self._access, self.folder, self._unlocked)
+        return Verification(self._database, self._access, self.folder, self._unlocked, self.now)
 
     @cached_property
     def accounts(self) -> Accounts:

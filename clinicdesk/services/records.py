@@ -3,8 +3,7 @@
 Everything raises `RestrictedRecord` where the record is not open to the person.
 """
 
-from collections.abc import Callable, Collection
-from datetime import datetime
+from collections.abc import Collection
 
 from clinicdesk.domain.allergy import AllergyIntolerance
 from clinicdesk.domain.condition import Condition
@@ -33,25 +32,16 @@ from clinicdesk.storage.guard import RecordGuard
 class Records:
     """What the store holds of a patient."""
 
-    def __init__(
-        self,
-        database: Database,
-        access: Access,
-        guard: RecordGuard,
-        now: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, database: Database, access: Access, guard: RecordGuard) -> None:
         self._database = database
         self._access = access
         self._guard = guard
-        self._now = now
 
     @requires(Action.PATIENT_READ)
     def open(self, patient_id: PatientId) -> Patient:
         """Open the record of a patient from the list; the audit says who opened it."""
-        with self._guard.writing(patient_id) as session:
-            patient = patients.get(session, patient_id)
-            self._guard.record(session, patient_id, "patient.view", at=self._now())
-        return patient
+        with self._guard.viewing(patient_id) as session:
+            return patients.get(session, patient_id)
 
     @requires(Action.PATIENT_READ)
     def by_mrn(self, mrn: str) -> Patient:

@@ -134,7 +134,12 @@ class Reports:
             zone=self._zone,
             demo=self._demo,
             page_size=page_size,
+            audit_code=self._audit_code(),
         )
+
+    def _audit_code(self) -> str:
+        with self._database.reading() as session:
+            return audit.short_code(session)
 
 
 def _laid_out(report: PatientReport) -> bytes:

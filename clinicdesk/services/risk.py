@@ -102,8 +102,7 @@ class Risks:
         found = self._find(patient_id, moment.now, codes_of(bundle.card))
         estimate = self._estimated(bundle.card, found, moment, progress)
         progress.raise_if_cancelled()
-        if save:
-            self._save(patient_id, bundle, estimate, moment.now)
+        self._save(patient_id, bundle, estimate if save else None, moment.now)
         return estimate
 
     @requires(Action.PATIENT_READ)
@@ -214,33 +213,30 @@ class Risks:
         return to_estimate(model, prediction, inputs, warnings, in_scope=not outside)
 
     def _save(
-        self, patient_id: PatientId, bundle: Bundle, estimate: RiskEstimate, at: datetime
+        self, patient_id: PatientId, bundle: Bundle, estimate: RiskEstimate | None, at: datetime
     ) -> None:
+        """Note in the audit that there was an estimate; keep it where there is one to keep."""
+        detail = {"model": bundle.card.id, "version": bundle.card.version}
         with self._guard.writing(patient_id) as session:
-            version_id = risks.model_version_id(
-                session,
-                model=bundle.card.id,
-                version=bundle.card.version,
-                kind="learned",
-                sha256=bundle.sha256,
-                card=card_to_json(bundle.card),
-                at=at,
-            )
-            risks.save(
-                session,
-                patient_id,
-                estimate,
-                version_id=version_id,
-                user_id=self._access.principal.user_id,
-                at=at,
-            )
-            self._guard.record(
-                session,
-                patient_id,
-                Action.RISK_ESTIMATE,
-                detail={"model": bundle.card.id, "version": bundle.card.version},
-                at=at,
-            )
+            if estimate is not None:
+                version_id = risks.model_version_id(
+                    session,
+                    model=bundle.card.id,
+                    version=bundle.card.version,
+                    kind="learned",
+                    sha256=bundle.sha256,
+                    card=card_to_json(bundle.card),
+                    at=at,
+                )
+                risks.save(
+                    session,
+                    patient_id,
+                    estimate,
+                    version_id=version_id,
+                    user_id=self._access.principal.user_id,
+                    at=at,
+                )
+            self._guard.record(session, patient_id, Action.RISK_ESTIMATE, detail=detail, at=at)
 
 
 def _outside(model: ModelCard, found: _Found, inputs: list[RiskInput]) -> list[str]:

@@ -1,7 +1,9 @@
 """Check that a store is whole: each check has a name, an outcome and what was seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from clinicdesk.services.audit_verifying import verify_chain
 from clinicdesk.services.pinning import require_not_older
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.standings import standings
-from clinicdesk.storage import agreement, integrity, schema, store
+from clinicdesk.storage import agreement, audit, integrity, schema, store
 from clinicdesk.storage.database import Database, cipher_version
 from clinicdesk.vault import KEYS_COPY, KEYS_FILE, Unlocked
 
@@ -29,11 +31,19 @@ class Check:
 class Verification:
     """What can be said of the store as it lies on the disk."""
 
-    def __init__(self, database: Database, access: Access, folder: Path, keys: Unlocked) -> None:
+    def __init__(
+        self,
+        database: Database,
+        access: Access,
+        folder: Path,
+        keys: Unlocked,
+        now: Callable[[], datetime],
+    ) -> None:
         self._database = database
         self._access = access
         self._folder = folder
         self._keys = keys
+        self._now = now
 
     @requires(Action.STORE_VERIFY)
     def checks(self, progress: Progress = SILENT) -> list[Check]:
@@ -57,7 +67,21 @@ class Verification:
             progress.raise_if_cancelled()
             progress.report(len(done) / len(probes), name)
             done.append(_check(name, probe))
+        with suppress(StoreError):  # a store that cannot be written can still be looked through
+            self._note(done)
         return done
+
+    def _note(self, done: Sequence[Check]) -> None:
+        failed = [check.name for check in done if not check.ok]
+        with self._database.writing() as session:
+            audit.record(
+                session,
+                self._access.principal,
+                "store.verify",
+                outcome="failed" if failed else "success",
+                detail={"failed": failed} if failed else None,
+                at=self._now(),
+            )
 
     def _key_files(self) -> str:
         copies = {self._key_file(name) for name in (KEYS_FILE, KEYS_COPY)}

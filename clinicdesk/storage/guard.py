@@ -41,10 +41,25 @@ class RecordGuard:
         self._database = database
         self._principal = principal
         self._now = now
+        self._seen: set[PatientId] = set()  # whose opening is in the audit
+
+    @contextmanager
+    def viewing(self, patient_id: PatientId) -> Iterator[Session]:
+        """A session that opens the record, which the audit notes; raise `RestrictedRecord`."""
+        with self.writing(patient_id) as session:
+            yield session
+            self.record(session, patient_id, "patient.view", at=self._now())
+        self._seen.add(patient_id)
 
     @contextmanager
     def reading(self, patient_id: PatientId) -> Iterator[Session]:
-        """A session that reads the record; raise `RestrictedRecord`, which the audit notes."""
+        """A session that reads the record; raise `RestrictedRecord`, which the audit notes.
+
+        Whoever reads what nobody has opened opens it: no record is read without an event.
+        """
+        if patient_id not in self._seen:
+            with self.viewing(patient_id):
+                pass
         with self._refusal_noted(), self._database.reading() as session:
             self._require(session, patient_id, _SEEING)
             yield session

@@ -149,7 +149,7 @@ def as_role(clinic: Clinic, role: Role) -> Reports:
         database,
         access,
         guard,
-        Records(database, access, guard, clinic.now),
+        Records(database, access, guard),
         Risks(access, guard, clinic._compute, clinic.zone, clinic.now),
         clinic_name=clinic.name,
         zone=clinic.zone,

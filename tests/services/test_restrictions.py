@@ -53,7 +53,7 @@ class Person:
         self.principal = account.principal
         self.access = Access(account.principal, now=clock)
         guard = RecordGuard(database, account.principal, clock)
-        self.records = Records(database, self.access, guard, clock)
+        self.records = Records(database, self.access, guard)
         self.documents = Documents(
             database,
             self.access,

@@ -229,7 +229,7 @@ def test_an_estimate_is_kept_as_it_was_shown(risks: Risks, clinic: Clinic, store
     with store.reading() as session:
         assert len(session.scalars(select(ModelVersionRow)).all()) == 1
         events = session.scalars(select(AuditEventRow)).all()
-        assert sum(each.action == Action.RISK_ESTIMATE for each in events) == 2
+        assert sum(each.action == Action.RISK_ESTIMATE for each in events) == 3  # E01: kept or not
 
 
 def test_a_cancelled_estimate_leaves_nothing(risks: Risks, store: Database) -> None:
