@@ -66,6 +66,9 @@ FAULTS = (
     ("kills", "--count", "2000"),
     ("power_loss", "--count", "3000"),
     ("power_loss", "--count", "200", "--control"),
+    ("full_disk", "--count", "100"),
+    ("flips", "--count", "1000"),
+    ("threads", "--runs", "5", "--operations", "1000"),
 )
 
 LOCK_HEADER = """\

@@ -1,9 +1,10 @@
 """Let the disk fail at the first change, the second, the third ...; then look at what is left.
 
     python -m tests.faults.full_disk
-    python -m tests.faults.full_disk --every 10 import
+    python -m tests.faults.full_disk --count 10 import
 
-Each kind of work is done once for every change it makes to the disk, from unlocking to locking.
+Each kind of work is done once for every change it makes to the disk, from unlocking to locking, or
+for `count` of them, evenly spread.
 `full`: from that change on nothing more fits. `failing`: that one change, a flush or a rename too,
 ends with an input/output error. Whatever happens is said in plain words; afterwards, with room on
 the disk, nothing acknowledged is missing, nothing half is there, and the work goes on.
@@ -32,6 +33,7 @@ from tests.faults.works import WORKS
 from tests.faults.works.work import Tally, Work, faults_in
 
 _UNDER = "FAULTS_UNDER"
+_NEVER = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +72,41 @@ class FailingDisk:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One kind of work on a disk that fails in one way, once for each change it makes."""
+    """One kind of work on a disk that fails in one way, once for each change it makes.
+
+    fresh: the place as it was prepared.
+    """
 
     work: Work
     failure: Failure
-    folder: Path
+    fresh: Path
     disk: FailingDisk
     tally: Tally = field(default_factory=Counter)
 
-    def run(self, every: int) -> Tally:
-        """Fail at the first change, and at each `every` further on."""
-        (self.folder / "fresh").mkdir(parents=True)
-        self.work.prepare(self.folder / "fresh")
+    def run(self, count: int) -> Tally:
+        """Fail at `count` changes, 0 for each of them."""
+        every = max(1, self._changes() // count) if count else 1
         first = 1
         while self._fails_at(first):
             first += every
-        self.tally["changes"] = first
+        self.tally["changes"] = first - 1
         return self.tally
+
+    def _place(self) -> Path:
+        return Path(shutil.copytree(self.fresh, self.fresh.with_name("place")))
+
+    def _changes(self) -> int:
+        """How many there are when nothing fails."""
+        place = self._place()
+        self.disk.fail(_NEVER, self.failure)
+        self._acknowledged(place)
+        changes = self.disk.heal()
+        shutil.rmtree(place)
+        return changes
 
     def _fails_at(self, first: int) -> bool:
         """Whether there was such a change."""
-        place = Path(shutil.copytree(self.folder / "fresh", self.folder / "place"))
+        place = self._place()
         self.disk.fail(first, self.failure)
         said = self._acknowledged(place)
         met = self.disk.heal() >= first
@@ -123,17 +139,23 @@ class Trial:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Let the disk fail at every change.")
     parser.add_argument("kinds", nargs="*", help=f"of: {', '.join(WORKS)}; all without any")
-    parser.add_argument("--every", type=int, default=1, help="changes from one failure to the next")
+    parser.add_argument("--count", type=int, default=0, help="of each kind; else every change")
     arguments = parser.parse_args()
     if missing := why_not():
         sys.exit(f"Not here: {missing}.")
     if _UNDER not in os.environ:
-        return _on_a_failing_disk()
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+            done = on_a_failing_disk(Path(folder), *sys.argv[1:])
+        sys.stdout.write(done.stdout + done.stderr)
+        return done.returncode
     disk, failures, faults = FailingDisk(), 0, 0
     for kind in arguments.kinds or list(WORKS):
         with tempfile.TemporaryDirectory(dir=os.environ[_UNDER]) as folder:
+            fresh = Path(folder) / "fresh"
+            fresh.mkdir()
+            WORKS[kind].prepare(fresh)
             tallies = {
-                name: Trial(WORKS[kind], failure, Path(folder) / name, disk).run(arguments.every)
+                name: Trial(WORKS[kind], failure, fresh, disk).run(arguments.count)
                 for name, failure in FAILURES.items()
             }
         for name, tally in tallies.items():
@@ -144,14 +166,13 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def _on_a_failing_disk() -> int:
-    """Begin again in a process whose disk can fail."""
-    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        under = Path(folder).resolve() / "under"
-        under.mkdir()
-        watched = environment(compiled(under.parent), under)
-        command = [sys.executable, "-m", "tests.faults.full_disk", *sys.argv[1:]]
-        return subprocess.run(command, env=watched, check=False).returncode
+def on_a_failing_disk(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run this program in a process whose disk can fail."""
+    under = folder.resolve() / "under"
+    under.mkdir()
+    command = [sys.executable, "-m", "tests.faults.full_disk", *arguments]
+    watched = environment(compiled(folder), under)
+    return subprocess.run(command, env=watched, capture_output=True, text=True, check=False)
 
 
 if __name__ == "__main__":

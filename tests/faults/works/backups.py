@@ -63,4 +63,4 @@ def _forget(place: Path, made: dict[str, Path]) -> None:
     (place / "backups").mkdir()
 
 
-WORK = Work(prepare, go_on, check, longest_life=0.3, kills=15, states=10)
+WORK = Work(prepare, go_on, check, longest_life=0.3, kills=8, states=8)

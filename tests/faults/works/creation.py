@@ -30,4 +30,4 @@ def check(place: Path, acknowledged: Set[str], tally: Tally) -> None:
             count_unsound(clinic, tally)
 
 
-WORK = Work(prepare, go_on, check, longest_life=0.4, kills=10, states=10)
+WORK = Work(prepare, go_on, check, longest_life=0.4, kills=8, states=8)

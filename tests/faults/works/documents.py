@@ -8,7 +8,9 @@ from pathlib import Path
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.errors import StoreError
 from clinicdesk.services.clinic import Clinic
+from clinicdesk.services.document_content import DocumentCipher
 from clinicdesk.storage import documents
+from clinicdesk.storage.database import Database
 from clinicdesk.storage.document_files import FOLDER
 from tests.faults.works.work import BEGUN, Acknowledge, Tally, Work, at_work, count_unsound, opening
 from tests.services.stores import make_store
@@ -32,11 +34,11 @@ def go_on(place: Path, word: str, acknowledge: Acknowledge) -> None:
         while True:
             number += 1
             title = f"{word}d{number}"
-            clinic.documents.add(PATIENT, _file(place / "given", title, SIZES[number % 2]))
+            clinic.documents.add(PATIENT, file_of(place / "given", title, SIZES[number % 2]))
             acknowledge(title)
 
 
-def _file(folder: Path, title: str, size: int) -> Path:
+def file_of(folder: Path, title: str, size: int) -> Path:
     """What passes for a DICOM file: its type is known, and its content is nobody's business."""
     path = folder / f"{title}.dcm"
     path.write_bytes(bytes(128) + b"DICM" + hashlib.shake_128(title.encode()).digest(size))
@@ -56,14 +58,18 @@ def _whole(clinic: Clinic) -> Iterator[bool]:
     """Of each document, whether it reads as what was added."""
     cipher = clinic.documents._cipher
     for document in clinic.documents.of_patient(PATIENT):
-        with database_of(clinic).reading() as session:
-            held = documents.held(session, document.id)
         try:
-            with closing(cipher.open(held)) as content:
-                found = content.read_at(0, content.size)
+            found = content_of_document(database_of(clinic), cipher, document.id)
         except StoreError:
             found = b""
         yield hashlib.sha256(found).hexdigest() == document.sha256
+
+
+def content_of_document(database: Database, cipher: DocumentCipher, document_id: int) -> bytes:
+    with database.reading() as session:
+        held = documents.held(session, document_id)
+    with closing(cipher.open(held)) as content:
+        return content.read_at(0, content.size)
 
 
 def _strays(clinic: Clinic) -> int:
@@ -74,4 +80,4 @@ def _strays(clinic: Clinic) -> int:
     return len({file.name for file in folder.iterdir()} - known) if folder.is_dir() else 0
 
 
-WORK = Work(prepare, go_on, check, longest_life=0.2, kills=15, states=10)
+WORK = Work(prepare, go_on, check, longest_life=0.2, kills=16, states=10)

@@ -50,4 +50,4 @@ def _contents(store: Path) -> set[bytes]:
     return {(store / name).read_bytes() for name in _COPIES if (store / name).exists()}
 
 
-WORK = Work(prepare, go_on, check, longest_life=0.03, kills=90, states=20)
+WORK = Work(prepare, go_on, check, longest_life=0.03, kills=112, states=16)

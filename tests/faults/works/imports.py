@@ -80,4 +80,4 @@ def _agree(clinic: Clinic, feeds: int) -> bool:
     return whole and len(runs) == len(counts) == feeds and events == {str(r[0]): 1 for r in runs}
 
 
-WORK = Work(prepare, go_on, check, longest_life=0.15, kills=30, states=30)
+WORK = Work(prepare, go_on, check, longest_life=0.15, kills=24, states=24)

@@ -68,4 +68,4 @@ def _is_kept(found: Content) -> bool:
     ) and all(row["value"] == row["id"] + 0.5 for row in found["observation"])
 
 
-WORK = Work(prepare, go_on, check, longest_life=0.8, kills=10, states=10)
+WORK = Work(prepare, go_on, check, longest_life=0.8, kills=6, states=8)

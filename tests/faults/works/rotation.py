@@ -70,4 +70,4 @@ def _epoch(keys: Unlocked) -> int:
     return keys.current().roster.epochs[vault.Domain.CLINICAL].current
 
 
-WORK = Work(prepare, go_on, check, longest_life=0.5, kills=15, states=10)
+WORK = Work(prepare, go_on, check, longest_life=0.5, kills=10, states=8)

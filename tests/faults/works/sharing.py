@@ -102,4 +102,4 @@ def _who(place: Path) -> tuple[PatientId, int]:
     return PatientId(int(patient)), int(account)
 
 
-WORK = Work(prepare, go_on, check, longest_life=0.6, kills=5, states=10)
+WORK = Work(prepare, go_on, check, longest_life=0.6, kills=4, states=8)
