@@ -1,6 +1,9 @@
 """Text that a spreadsheet will open: shown, never calculated."""
 
-_FORMULA = tuple("=+-@\t\r\0＝＋－＠")
+_SIGNS = "=+-@"
+_WIDE = 0xFEE0  # from a sign to the wide one that East Asian keyboards write
+_CONTROLS = (0, 9, 13)  # NUL, tab and return, which spreadsheets skip
+_FORMULA = (*_SIGNS, *(chr(ord(sign) + _WIDE) for sign in _SIGNS), *map(chr, _CONTROLS))
 
 
 def harmless(value: str | int) -> str | int:

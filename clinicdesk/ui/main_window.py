@@ -1,6 +1,7 @@
 """Work with the records of an open store: what the role may not do is not there."""
 
 from functools import partial
+from typing import TypeAlias
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -18,6 +19,7 @@ from clinicdesk.ui.frame import WorkFrame
 from clinicdesk.ui.notices import Kind
 from clinicdesk.ui.pages.access import AccessPage
 from clinicdesk.ui.pages.accounts import AccountsPage
+from clinicdesk.ui.pages.audit import AuditTrailPage
 from clinicdesk.ui.pages.patient import PatientPage, PatientServices
 from clinicdesk.ui.pages.patient_list import PatientListPage
 from clinicdesk.ui.pages.review import ReviewPage
@@ -28,6 +30,8 @@ from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.wizards.import_wizard import ImportWizard
 
 ACCESS = (Action.PATIENT_RESTRICT, Action.SHARE, Action.AUDIT_PATIENT)  # its part has all of it
+
+RailPage: TypeAlias = ImportWizard | AccountsPage | ReviewPage | AuditTrailPage | SettingsPage
 
 
 class MainWindow(WorkFrame):
@@ -56,12 +60,14 @@ class MainWindow(WorkFrame):
         self.imports: ImportWizard | None = None
         self.accounts: AccountsPage | None = None
         self.review: ReviewPage | None = None
+        self.audit: AuditTrailPage | None = None
         self.add_place("patients", self.tr("Patients"), "Ctrl+F", self.patients, self.show_patients)
         self.pages.addWidget(self.patient)
         for action, add in (
             (Action.IMPORT, self._add_import),
             (Action.ACCOUNTS_MANAGE, self._add_accounts),
             (Action.EMERGENCY_REVIEW, self._add_review),
+            (Action.AUDIT_READ, self._add_audit),
         ):
             if self._may(action):
                 add()
@@ -107,6 +113,8 @@ class MainWindow(WorkFrame):
         self._clipboard.clear()
         self.patient.close_record()
         self.patients.forget()
+        if self.audit is not None:
+            self.audit.forget()
 
     @Slot(object)
     def _say_idle(self, minutes: int) -> None:
@@ -164,6 +172,18 @@ class MainWindow(WorkFrame):
             self._clinic.emergencies, self._clinic.zone, self._theme, self._runner
         )
         self._add("review", self.tr("Review"), "Ctrl+R", self.review)
+
+    def _add_audit(self) -> None:
+        clinic = self._clinic
+        self.audit = AuditTrailPage(
+            clinic.audit,
+            clinic.patients,
+            self._theme,
+            self._runner,
+            now=clinic.now,
+            zone=clinic.zone,
+        )
+        self._add("audit", self.tr("Audit"), "Ctrl+E", self.audit)
 
     def _add_settings(self) -> SettingsPage:
         clinic, keys = self._clinic, self._may(Action.KEYS_MANAGE)
@@ -238,7 +258,7 @@ class MainWindow(WorkFrame):
         icon: str,
         text: str,
         keys: str,
-        page: ImportWizard | AccountsPage | ReviewPage | SettingsPage,
+        page: RailPage,
     ) -> None:
         page.failed.connect(self.notices.fail)
         page.said.connect(self.notices.done)

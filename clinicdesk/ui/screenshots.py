@@ -167,6 +167,7 @@ def _rail(window: MainWindow, camera: Camera) -> list[Path]:
     for name, page in (
         ("8-users", window.accounts),
         ("9-review", window.review),
+        ("15-audit", window.audit),
         ("10-settings", window.settings),
     ):
         if page is not None:

@@ -65,7 +65,7 @@ def _places(window: WorkFrame) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("administrator", ["Patients", "Import", "Users", "Review", "Settings"]),
+        ("administrator", ["Patients", "Import", "Users", "Review", "Audit", "Settings"]),
         ("clinician", ["Patients", "Import", "Settings"]),
         ("nurse", ["Patients", "Settings"]),
     ],
