@@ -6,6 +6,7 @@ from tests.faults.works import (
     backups,
     creation,
     documents,
+    edits,
     header,
     imports,
     migration,
@@ -17,6 +18,7 @@ from tests.faults.works.work import Work
 WORKS: Mapping[str, Work] = {
     "creation": creation.WORK,
     "import": imports.WORK,
+    "edit": edits.WORK,
     "header": header.WORK,
     "rotation": rotation.WORK,
     "sharing": sharing.WORK,
