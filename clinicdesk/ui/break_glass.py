@@ -10,8 +10,11 @@ from clinicdesk.domain.restriction import EmergencyAccess
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.ui.confirming import Confirming
 from clinicdesk.ui.dialogs.break_glass import BreakGlassDialog
+from clinicdesk.ui.drafting import Drafting
 from clinicdesk.ui.pages.patient import PatientPage
 from clinicdesk.ui.tasks import TaskRunner, blink
+
+KIND = "break-glass"  # of a draft
 
 
 class BreakGlass(QObject):
@@ -24,8 +27,12 @@ class BreakGlass(QObject):
         confirming: Confirming,
         now: Callable[[], datetime],
         runner: TaskRunner,
+        *,
+        drafting: Drafting,
     ) -> None:
         super().__init__(page)
+        self._drafting = drafting
+        drafting.offer(KIND, lambda _place: self.ask())
         self._page, self._emergencies = page, emergencies
         self._confirming, self._now, self._runner = confirming, now, runner
         page.closed.allow_opening()
@@ -36,6 +43,9 @@ class BreakGlass(QObject):
     def ask(self) -> BreakGlassDialog:
         """Ask for the reason to open the record that is refused."""
         dialog = BreakGlassDialog(self._page)
+        patient_id = self._page.patient_id
+        place = f"{KIND}:{patient_id}"
+        self._drafting.watch(dialog, place, {"reason": dialog.reason}, patient_id)
         dialog.given.connect(self._open)
         dialog.open()
         return dialog
@@ -51,6 +61,7 @@ class BreakGlass(QObject):
 
     @Slot(object)
     def _show(self, access: EmergencyAccess) -> None:
+        self._drafting.discard(f"{KIND}:{access.patient_id}")
         if access.patient_id == self._page.patient_id:
             self._page.open(access.patient_id)
 

@@ -61,6 +61,11 @@ class WorkFrame(QWidget):
     def forget(self) -> None:
         """Let go of what is shown, before the window goes."""
 
+    @property
+    def parting(self) -> Callable[[], object]:
+        """What is still to be done before the keys go, off the UI thread: it holds data alone."""
+        return _nothing
+
     def go_on(self, place: Place) -> None:
         """Return to where this person was when the window was locked."""
         if place.page < self.pages.count():
@@ -146,3 +151,7 @@ class WorkFrame(QWidget):
         row.addWidget(self._status)
         row.addStretch(1)
         return line
+
+
+def _nothing() -> None:
+    """Nobody had begun anything."""

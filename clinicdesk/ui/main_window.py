@@ -1,5 +1,6 @@
 """Work with the records of an open store: what the role may not do is not there."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
@@ -15,11 +16,14 @@ from clinicdesk.ui.cards.sharing import SharingCard
 from clinicdesk.ui.cards.who_saw import WhoSawCard
 from clinicdesk.ui.clipboard import SecretClipboard
 from clinicdesk.ui.confirming import Confirming
+from clinicdesk.ui.correcting import Correcting
+from clinicdesk.ui.drafting import Drafting, keep_all
 from clinicdesk.ui.frame import WorkFrame
 from clinicdesk.ui.notices import Kind
 from clinicdesk.ui.pages.access import AccessPage
 from clinicdesk.ui.pages.accounts import AccountsPage
 from clinicdesk.ui.pages.audit import AuditTrailPage
+from clinicdesk.ui.pages.history import HistoryPage
 from clinicdesk.ui.pages.patient import PatientPage, PatientServices
 from clinicdesk.ui.pages.patient_list import PatientListPage
 from clinicdesk.ui.pages.review import ReviewPage
@@ -45,7 +49,8 @@ class MainWindow(WorkFrame):
         self._clinic, self._runner = clinic, runner
         self._confirming = Confirming(clinic.principal.login, clinic.reauthenticate, runner)
         self._clipboard = SecretClipboard(self)
-        self._focus_due = NOWHERE
+        self._focus_due, self._form_due = NOWHERE, False
+        self.drafting = Drafting(clinic.drafts, runner, self)
         services = PatientServices(
             clinic.records,
             lambda: clinic.risks,
@@ -73,6 +78,8 @@ class MainWindow(WorkFrame):
                 add()
         self.settings = self._add_settings()
         self.emergency = self._emergency()
+        self.history = self._add_history()
+        self.correcting = self._correct()
         self.access = self._add_access()
         self.decision = self._add_decision()
 
@@ -81,6 +88,10 @@ class MainWindow(WorkFrame):
         self.patients.failed.connect(self.notices.fail)
         self.patient.left.connect(self.show_patients)
         self.patient.loaded.connect(self._focus_again)
+        self.patient.loaded.connect(self._go_on_typing)
+        self.patient.refused.connect(self._go_on_typing)
+        self.drafting.failed.connect(self.notices.fail)
+        self.drafting.read()
         self.patient.said.connect(self.notices.done)
         self.patient.failed.connect(self.notices.fail)
         self.patients.refresh()
@@ -96,7 +107,7 @@ class MainWindow(WorkFrame):
             return
         self.open_patient(place.patient_id)
         self.patient.tabs.setCurrentIndex(place.tab)
-        self._focus_due = place.focus
+        self._focus_due, self._form_due = place.focus, True
 
     @property
     def place(self) -> Place:
@@ -107,6 +118,10 @@ class MainWindow(WorkFrame):
             tab=self.patient.tabs.currentIndex(),
             focus=focused_at(self.patient),
         )
+
+    @property
+    def parting(self) -> Callable[[], object]:
+        return partial(keep_all, self._clinic.drafts, self.drafting.unsaved)
 
     def forget(self) -> None:
         """Let go of every name before the window goes."""
@@ -125,6 +140,13 @@ class MainWindow(WorkFrame):
         """Give the keyboard back to the field it was in, now that the record is here again."""
         at, self._focus_due = self._focus_due, NOWHERE
         focus_on(self.patient, at)
+
+    @Slot(int)
+    def _go_on_typing(self, patient_id: PatientId) -> None:
+        """Open the form again that was open at the lock."""
+        due, self._form_due = self._form_due, False
+        if due:
+            self.drafting.reopen(patient_id)
 
     @Slot(int)
     def open_patient(self, patient_id: PatientId) -> None:
@@ -205,6 +227,29 @@ class MainWindow(WorkFrame):
         self._add("settings", self.tr("Settings"), "Ctrl+,", page)
         return page
 
+    def _add_history(self) -> HistoryPage:
+        clinic, page = self._clinic, self.patient
+        history = HistoryPage(clinic.history, self._theme, self._runner, clinic.zone)
+        history.failed.connect(self.notices.fail)
+        page.add_part(self.tr("History"), history)
+        page.loaded.connect(history.show_patient)
+        page.emptied.connect(history.clear)
+        return history
+
+    def _correct(self) -> Correcting | None:
+        if not self._may(Action.VITALS_CORRECT):
+            return None
+        return Correcting(
+            self.patient,
+            self.history,
+            self._clinic.editing,
+            self._clinic.records,
+            drafting=self.drafting,
+            runner=self._runner,
+            zone=self._clinic.zone,
+            everything=self._may(Action.RECORD_CORRECT),
+        )
+
     def _add_access(self) -> AccessPage | None:
         if not all(map(self._may, ACCESS)):
             return None
@@ -243,14 +288,21 @@ class MainWindow(WorkFrame):
 
     def _restriction_card(self) -> RestrictionCard:
         clinic = self._clinic
-        return RestrictionCard(clinic.restrictions, self._confirming, self._runner, clinic.zone)
+        return RestrictionCard(
+            clinic.restrictions, self._confirming, self._runner, clinic.zone, drafting=self.drafting
+        )
 
     def _emergency(self) -> BreakGlass | None:
         if not self._may(Action.BREAK_GLASS):
             return None
         clinic = self._clinic
         return BreakGlass(
-            self.patient, clinic.emergencies, self._confirming, clinic.now, self._runner
+            self.patient,
+            clinic.emergencies,
+            self._confirming,
+            clinic.now,
+            self._runner,
+            drafting=self.drafting,
         )
 
     def _add(

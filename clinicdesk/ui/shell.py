@@ -1,12 +1,14 @@
 """The one window: locked, or at work. It holds what is shown and knows nothing of patients."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
+from clinicdesk.errors import UserFacingError
 from clinicdesk.ui.fonts import load_names_fonts
 from clinicdesk.ui.pages.unlock import Unlock, UnlockPage
 from clinicdesk.ui.pages.welcome import WelcomePage
@@ -201,19 +203,23 @@ class Shell(QWidget):
         clinic, self.clinic = self.clinic, None
         if self.watch is not None:
             self.watch.end()
+        parting = self._parting
         _drop_other_windows(self)
         page = self._unlock_page()
         self._leave_work(clinic.folder, login)
         self._show(page)
         page.show_locked(clinic.folder, "" if somebody_else else login, why)
-        closing = self._runner.start(self, "lock", blink(clinic.lock))
+        closing = self._runner.start(self, "lock", blink(_part, parting, clinic.lock))
         closing.failed.connect(self.fail)
 
     def leave(self) -> None:
         """Drop the keys at the end of the program."""
+        parting = self._parting
         if self.work is not None:
             self.work.forget()
         if self.clinic is not None:
+            with suppress(UserFacingError):
+                parting()
             self.clinic.lock()
 
     @Slot(Exception)
@@ -223,6 +229,11 @@ class Shell(QWidget):
             self.work.notices.fail(error)
         elif self.unlock is not None:
             self.unlock.fail(error)
+
+    @property
+    def _parting(self) -> Callable[[], object]:
+        """What is still to be done for the person before the keys go."""
+        return self.work.parting if self.work is not None else _nothing
 
     @property
     def _login(self) -> str:
@@ -269,6 +280,18 @@ class Shell(QWidget):
     @Slot()
     def _remember_theme(self) -> None:
         self._preferences.palette = self._theme.palette
+
+
+def _part(parting: Callable[[], object], last: Callable[[], object]) -> None:
+    """Keep what was typed, then drop the keys, whatever came of the first."""
+    try:
+        parting()
+    finally:
+        last()
+
+
+def _nothing() -> None:
+    """Nobody was at work."""
 
 
 def _drop_other_windows(shell: QWidget) -> None:

@@ -17,6 +17,7 @@ from clinicdesk.ui.confirming import Confirming
 from clinicdesk.ui.dialogs.choose_account import ChooseAccountDialog
 from clinicdesk.ui.dialogs.confirm import confirm
 from clinicdesk.ui.dialogs.reason import ReasonDialog
+from clinicdesk.ui.drafting import Drafting
 from clinicdesk.ui.tables.columns import WHEN, Column
 from clinicdesk.ui.tables.look import LEAST, RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
@@ -24,6 +25,7 @@ from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.widgets.forms import Card, label
 
 OPEN = "Everybody whose role reads records may open it."
+RESTRICT, LIFT = "restrict", "lift"  # kinds of drafts
 ONLY_NOW = "Whoever restricted it, or an administrator, decides to whom it opens."
 
 
@@ -41,8 +43,13 @@ class RestrictionCard(Card):
         runner: TaskRunner,
         zone: ZoneInfo,
         parent: QWidget | None = None,
+        *,
+        drafting: Drafting,
     ) -> None:
         super().__init__(parent, margin=16, gap=10)
+        self._drafting = drafting
+        drafting.offer(RESTRICT, partial(self._reopen, self.ask_restrict))
+        drafting.offer(LIFT, partial(self._reopen, self.ask_lift))
         self._restrictions, self._confirming = restrictions, confirming
         self._runner, self._zone = runner, zone
         self._patient_id: PatientId | None = None
@@ -120,6 +127,7 @@ class RestrictionCard(Card):
             self.tr("Restrict it"),
             self,
         )
+        self._keep(dialog, RESTRICT)
         dialog.given.connect(
             partial(
                 self._do, self._restrictions.restrict, self.tr("The record is restricted to you.")
@@ -135,6 +143,7 @@ class RestrictionCard(Card):
             self.tr("Lift it"),
             self,
         )
+        self._keep(dialog, LIFT)
         dialog.given.connect(
             partial(
                 self._do, self._restrictions.unrestrict, self.tr("The record is open to all again.")
@@ -175,6 +184,15 @@ class RestrictionCard(Card):
             partial(self._do, self._restrictions.withdraw, said, grant.login),
         )
 
+    def _keep(self, dialog: ReasonDialog, kind: str) -> None:
+        """Keep the reason as a draft until the work that it is for is done."""
+        place = f"{kind}:{self._patient_id}"
+        self._drafting.watch(dialog, place, {"reason": dialog.reason}, self._patient_id)
+
+    def _reopen(self, ask: Callable[[], None], place: str) -> None:
+        if place.rpartition(":")[2] == str(self._patient_id):
+            ask()
+
     def _do(self, verb: Callable[[PatientId, str], Any], said: str, what: str) -> None:
         if self._patient_id is None:
             return
@@ -184,6 +202,8 @@ class RestrictionCard(Card):
         task.failed.connect(self.failed)
 
     def _say(self, patient_id: PatientId, said: str, _: object) -> None:
+        for kind in (RESTRICT, LIFT):
+            self._drafting.discard(f"{kind}:{patient_id}")
         self.said.emit(said)
         self.changed.emit(patient_id)
 

@@ -1,11 +1,26 @@
 """The newest result of every test, with its range, its date, its age and where it came from."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSignalBlocker,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinicdesk.domain.assessment import Level, reference_text
 from clinicdesk.domain.catalog import catalog
@@ -20,6 +35,7 @@ from clinicdesk.ui.tables.records import RecordTableModel, RowRole
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.empty import EmptyState
 from clinicdesk.ui.widgets.flag import LOOKS, paint_flag
+from clinicdesk.ui.widgets.forms import toggle
 from clinicdesk.ui.widgets.vitals_strip import observation_level
 
 FLAG = 3  # its column
@@ -44,7 +60,7 @@ class Result:
     @property
     def source(self) -> str:
         found = self.observation.provenance
-        return f"{found.file}, row {found.row}" if found else ""
+        return f"{found.file}, row {found.row}" if found else "By hand"
 
 
 class FlagDelegate(TipWhenElided):
@@ -78,6 +94,9 @@ class ResultsPage(QWidget):
     """All newest results in the order of the catalogue."""
 
     failed = Signal(Exception)
+    correction_wanted = Signal(object)  # Observation
+    error_wanted = Signal(object)  # Observation
+    all_wanted = Signal(bool)  # every result, or the newest of each test
 
     def __init__(self, zone: tzinfo, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,27 +112,96 @@ class ResultsPage(QWidget):
         self._empty = EmptyState("table", theme)
         self._empty.say(self.tr("No results recorded."))
         self._all: list[Result] = []
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(8)
-        rows.addWidget(self._filter)
-        rows.addWidget(self.table, stretch=1)
-        rows.addWidget(self._empty, stretch=1)
+        self._record: PatientRecord | None = None
+        self._may: Callable[[Observation], bool] = _nobody
+        self.every = toggle(self.tr("All results"))
+        self.correct = QPushButton(self.tr("Correct… (Ctrl+E)"))
+        self.in_error = QPushButton(self.tr("Entered in error…"))
+        self._lay_out()
 
         self._filter.textChanged.connect(self._narrow)
+        self.every.toggled.connect(self.all_wanted)
+        self.correct.clicked.connect(self._ask_correction)
+        self.in_error.clicked.connect(self._ask_error)
+        self.table.selectionModel().currentRowChanged.connect(self._judge)
+        self.model.modelReset.connect(self._judge)
+        QShortcut(QKeySequence("Ctrl+E"), self, self._ask_correction)
 
     def show_record(self, record: PatientRecord) -> None:
-        self.patient_id = record.patient_id
-        self._all = sorted((_result(record, o) for o in record.latest), key=_order)
+        """Show the newest result of every test."""
+        self.patient_id, self._record = record.patient_id, record
+        with QSignalBlocker(self.every):
+            self.every.setChecked(False)
         self._filter.clear()
-        self._narrow("")
+        self._show(record.latest)
+
+    def show_all(self, observations: Sequence[Observation]) -> None:
+        """Show every result, the newest of a test first."""
+        self._show(sorted(observations, key=lambda o: o.effective_at, reverse=True))
+
+    def allow_correcting(self, may: Callable[[Observation], bool]) -> None:
+        """Offer to correct what this person may correct."""
+        self._may = may
+        for widget in (self.every, self.correct, self.in_error):
+            widget.show()
+
+    @property
+    def chosen(self) -> Observation | None:
+        """The result of the row that is selected."""
+        at = self.table.currentIndex().row()
+        return self.model.rows[at].observation if 0 <= at < len(self.model.rows) else None
+
+    def _show(self, observations: Sequence[Observation]) -> None:
+        record = self._record
+        if record is None:
+            return
+        self._all = sorted((_result(record, o) for o in observations), key=_order)
+        self._narrow(self._filter.text())
         for widget in (self._filter, self.table):
             widget.setVisible(bool(self._all))
         self._empty.setVisible(not self._all)
 
+    @Slot(str)
     def _narrow(self, text: str) -> None:
         wanted = text.strip().casefold()
         self.model.show_rows([r for r in self._all if wanted in r.test.casefold()])
+
+    @Slot()
+    def _judge(self) -> None:
+        chosen = self.chosen
+        for button in (self.correct, self.in_error):
+            button.setEnabled(chosen is not None and self._may(chosen))
+
+    @Slot()
+    def _ask_correction(self) -> None:
+        if self.correct.isVisible() and self.correct.isEnabled():
+            self.correction_wanted.emit(self.chosen)
+
+    @Slot()
+    def _ask_error(self) -> None:
+        self.error_wanted.emit(self.chosen)
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        bar.addWidget(self._filter)
+        bar.addWidget(self.every)
+        bar.addStretch(1)
+        bar.addWidget(self.correct)
+        bar.addWidget(self.in_error)
+        for widget in (self.every, self.correct, self.in_error):
+            widget.hide()
+        self._judge()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        rows.addLayout(bar)
+        rows.addWidget(self.table, stretch=1)
+        rows.addWidget(self._empty, stretch=1)
+
+
+def _nobody(_observation: Observation) -> bool:
+    return False
 
 
 def _result(record: PatientRecord, observation: Observation) -> Result:

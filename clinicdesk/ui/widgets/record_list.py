@@ -1,9 +1,11 @@
 """A compact list of one kind of thing in the record, with its count and its empty word."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from clinicdesk.ui.tables.columns import Column
@@ -45,6 +47,18 @@ class RecordList(Card, Generic[Row]):
         self._layers.addWidget(self._nothing)
         self.rows.addLayout(head)
         self.rows.addWidget(body, stretch=1)
+
+    def offer(self, text: str, then: Callable[[Row], object]) -> None:
+        """Offer something to do with a row, by its menu: the right button, or the Menu key."""
+        action = QAction(text, self.table)
+        action.triggered.connect(partial(self._act, then))
+        self.table.addAction(action)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def _act(self, then: Callable[[Row], object], _checked: bool = False) -> None:
+        at = self.table.currentIndex().row()
+        if 0 <= at < len(self.model.rows):
+            then(self.model.rows[at])
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         self.model.show_rows(rows)
