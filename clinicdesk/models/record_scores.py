@@ -22,7 +22,14 @@ _FOR_EVER = timedelta.max  # a visit is judged as it was
 _ATRIAL_FIBRILLATION = "I48"
 _SENIOR = 65  # years
 _NOT_ABSENT = "What is not recorded is not assumed to be absent."
-_OF_VITAL_SET = {"news2", "mews", "qsofa", "shock_index"}
+_OF_THE_HOUR = {
+    "news2",
+    "mews",
+    "qsofa",
+    "sirs",
+    "shock_index",
+    "curb_65",
+}  # one set of vital signs
 _CHOSEN = {"news2": {"spo2_scale": "1"}}  # what is meant unless somebody says otherwise
 _FORETELL = {
     *("kfre", "igan_prediction", "score2", "ascvd_pce_2013", "framingham_cvd_2008"),
@@ -56,7 +63,7 @@ def record_scores(record: Record, *, north_america: bool = False) -> list[ScoreR
 
 def one_score(score: Score, record: Record, typed: Mapping[str, str] | None = None) -> ScoreResult:
     """Any score of what the record has; what somebody typed goes before what was found."""
-    vital = score.id in _OF_VITAL_SET
+    vital = score.id in _OF_THE_HOUR
     inputs = found(score, record.with_vital_set() if vital else record)
     inputs = _with(score, inputs, _CHOSEN.get(score.id, {}), "chosen")
     life = VITAL_LIFE if vital else LABORATORY_LIFE

@@ -105,7 +105,8 @@ def _found(wanted: Input, record: Record) -> RiskInput:
         return _problem(wanted, record)
     if not wanted.code:
         return missing(wanted)
-    return observed(wanted.name, wanted.label, wanted.unit, record.newest.get(wanted.code))
+    value = observed(wanted.name, wanted.label, wanted.unit, record.newest.get(wanted.code))
+    return missing(wanted) if value.missing else value
 
 
 def missing(wanted: Input) -> RiskInput:

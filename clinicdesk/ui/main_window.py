@@ -23,6 +23,7 @@ from clinicdesk.ui.notices import Kind
 from clinicdesk.ui.pages.access import AccessPage
 from clinicdesk.ui.pages.accounts import AccountsPage
 from clinicdesk.ui.pages.audit import AuditTrailPage
+from clinicdesk.ui.pages.calculator import CalculatorPage
 from clinicdesk.ui.pages.history import HistoryPage
 from clinicdesk.ui.pages.patient import PatientPage, PatientServices
 from clinicdesk.ui.pages.patient_list import PatientListPage
@@ -81,6 +82,7 @@ class MainWindow(WorkFrame):
         self.history = self._add_history()
         self.correcting = self._correct()
         self.access = self._add_access()
+        self.calculator = self._add_calculator()
         self.decision = self._add_decision()
 
         self.patients.patient_chosen.connect(self.open_patient)
@@ -249,6 +251,18 @@ class MainWindow(WorkFrame):
             zone=self._clinic.zone,
             everything=self._may(Action.RECORD_CORRECT),
         )
+
+    def _add_calculator(self) -> CalculatorPage | None:
+        if not self._may(Action.RISK_ESTIMATE):
+            return None
+        clinic, page = self._clinic, self.patient
+        calculator = CalculatorPage(lambda: clinic.risks, clinic.now, self._theme, self._runner)
+        calculator.failed.connect(self.notices.fail)
+        calculator.said.connect(self.notices.done)
+        page.add_part(self.tr("Calculate"), calculator)
+        page.loaded.connect(calculator.show_patient)
+        page.emptied.connect(calculator.clear)
+        return calculator
 
     def _add_access(self) -> AccessPage | None:
         if not all(map(self._may, ACCESS)):

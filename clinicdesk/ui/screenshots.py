@@ -206,6 +206,11 @@ def _patient(window: MainWindow, camera: Camera, patient_id: PatientId) -> list[
     for at, name in enumerate(("3-patient", "4-results", "5-risk")):
         window.patient.tabs.setCurrentIndex(at)
         pictures += camera.take(name, window)
+    if window.calculator is not None:
+        tabs = window.patient.tabs
+        titles = [tabs.tabText(at) for at in range(tabs.count())]
+        tabs.setCurrentIndex(titles.index("Calculate"))
+        pictures += camera.take("17-calculate", window)
     return pictures
 
 

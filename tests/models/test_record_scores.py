@@ -240,3 +240,14 @@ def test_the_second_saturation_scale_is_said_by_somebody() -> None:
     second = one_score(SCORES["news2"], record(*of_now), {"spo2_scale": "2"})
     assert "NEWS2 0-" in second.message
     assert next(each for each in second.inputs if each.name == "spo2_scale").source == "typed"
+
+
+def test_an_acute_score_takes_no_vital_signs_of_other_days_and_says_when_they_are_old() -> None:
+    old = [observation(RR, 32, "/min", 150), observation(SBP, 85, "mm[Hg]", 150)]
+    urea = observation("22664-7", 5.0, "mmol/L", 160)
+    result = one_score(SCORES["curb_65"], record(*old, urea), {"confusion": "0"})
+    assert result.headline == "CURB-65 3 - severe"
+    assert result.stale
+    assert "not the present state" in result.message
+    mixed = [observation(RR, 32, "/min", 0.01), observation(SBP, 85, "mm[Hg]", 150)]
+    assert "Systolic blood pressure" in one_score(SCORES["curb_65"], record(*mixed, urea)).missing

@@ -3,11 +3,12 @@
 from clinicdesk.models.scores.protocol import Choice, Listed, Quantity, Spellings
 
 YES_NO: Spellings = (("yes", "1"), ("no", "0"), ("true", "1"), ("false", "0"))
+YES_NO_OPTIONS = ("0", "1")
 
 
 def yes_no(name: str, label: str, code: str = "") -> Choice:
     """A question that is answered, 1 or 0; not answering it is not a no."""
-    return Choice(name, label, ("0", "1"), code=code, spellings=YES_NO)
+    return Choice(name, label, YES_NO_OPTIONS, code=code, spellings=YES_NO)
 
 
 def age(low: float = 18, high: float = 120) -> Quantity:
