@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from clinicdesk.etl.values import Clock
 
 NO_ID = -1
 NO_DAY = -1_000_000  # days from 1970: no birth date is known
+NEVER = 10_000_000  # days from 1970: no death is known
+Known: TypeAlias = tuple[int, int, int, str]
+"""A patient of the store: row id, birth day (`NO_DAY`), day of death (`NEVER`), gender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,8 @@ def batch(
 class References(Protocol):
     """What the store knows of identifiers."""
 
-    def patients(self, mrns: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-        """Row id and birth day (`NO_DAY` without) of those that exist."""
+    def patients(self, mrns: Sequence[str]) -> Mapping[str, Known]:
+        """Those that exist."""
 
     def encounters(self, numbers: Sequence[str], source: str) -> Mapping[str, int]:
         """Row ids of those that exist."""

@@ -1,10 +1,17 @@
-"""What a record must satisfy to be loaded, each rule with its id and its words.
+"""What a record must satisfy to be loaded: the rules of `resources/rules`, each with its id.
 
 An error keeps the record out and puts it on the reject list; a warning lets it in and says so.
 """
 
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from clinicdesk.etl.formula import Formula, formula, names_of
+from clinicdesk.resources import resource
 
 
 class Severity(StrEnum):
@@ -14,120 +21,161 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """id: stable, for scripts.  message: for people; what is wrong and what to do."""
+    """id: stable, for scripts.  message: for people; what is wrong and what to do.
+
+    category: conformance, completeness or plausibility (Kahn et al. 2016).  source: who says so.
+    """
 
     id: str
     message: str
-    severity: Severity = Severity.ERROR
+    severity: Severity
+    category: str
+    source: str
 
 
-MISSING_ID = Rule("missing-id", "The identifier is empty; without one the row has no place.")
-DAMAGED_ID = Rule(
-    "damaged-id",
-    "The identifier looks like 1.23E+12: a spreadsheet has rounded it. Export the column as text.",
-)
-DUPLICATE_ID = Rule(
-    "duplicate-id",
-    "The identifier came earlier in this file with other content. The first one is kept.",
-)
-UNKNOWN_PATIENT = Rule(
-    "unknown-patient",
-    "No patient has this identifier. Import the patients first, or together with this file.",
-)
-UNKNOWN_ENCOUNTER = Rule(
-    "unknown-encounter",
-    "No visit has this identifier; the value is kept without the link.",
-    Severity.WARNING,
-)
-MISSING_DATE = Rule("missing-date", "The date is empty.")
-BAD_DATE = Rule("bad-date", "This is not a date. Write 2026-11-20 or 2026-11-20T14:30.")
-AMBIGUOUS_DATE = Rule(
-    "ambiguous-date",
-    "Day or month first? Nothing in the file tells. Say so with --date-order dmy or mdy.",
-)
-FUTURE_DATE = Rule("future-date", "The date is in the future.")
-OLD_DATE = Rule("old-date", "The date is before 1850.")
-END_BEFORE_START = Rule("end-before-start", "The end is before the start.")
-BEFORE_BIRTH = Rule("before-birth", "This happened before the patient was born.")
-CLOCK_CHANGE = Rule(
-    "clock-change",
-    "The clock showed this time twice, or not at all; the first, or the next, one was taken.",
-    Severity.WARNING,
-)
-NOT_A_NUMBER = Rule("not-a-number", "This is not a number.")
-AMBIGUOUS_NUMBER = Rule(
-    "ambiguous-number",
-    "1.240 may be 1.24 or 1240 here. Write the column with decimals, or without thousands.",
-)
-NO_VALUE = Rule("no-value", "There is no value.")
-NO_CODE = Rule("no-code", "There is no code or name of what was measured.")
-NO_NAME = Rule("no-name", "There is no name of what this is.")
-MISSING_UNIT = Rule(
-    "missing-unit",
-    "The unit is missing: name it in the header (glucose_mg_dl) or say it with --unit.",
-)
-UNKNOWN_UNIT = Rule("unknown-unit", "This unit is not known for this test.")
-INFERRED_UNIT = Rule(
-    "inferred-unit", "No unit is written; the values themselves tell it.", Severity.WARNING
-)
-USUAL_UNIT = Rule(
-    "usual-unit",
-    "No unit is written; the one that practice has no rival to was taken.",
-    Severity.WARNING,
-)
-IMPLAUSIBLE = Rule("implausible-value", "The value is outside what is possible.")
-SENTINEL = Rule("sentinel-value", "This number is how devices say that there is no value.")
-COMPARATOR = Rule(
-    "comparator", "A limit such as >60 is kept as text: it is not a number.", Severity.WARNING
-)
-DIASTOLIC = Rule(
-    "diastolic-not-below-systolic", "The diastolic pressure is not below the systolic one."
-)
-NOT_A_PRESSURE = Rule("not-a-pressure", "This is not a blood pressure. Write 128/84.")
-UNKNOWN_WORD = Rule(
-    "unknown-word", "This word is not known here; it is kept as written.", Severity.WARNING
-)
-NUMBERED_GENDER = Rule(
-    "numbered-gender", "1 was read as male and 2 as female (ISO/IEC 5218).", Severity.WARNING
-)
-AGE_WITHOUT_DATE = Rule(
-    "age-without-date",
-    "Nobody wrote when the age was true, so it is not stored. Add registration_date.",
-    Severity.WARNING,
-)
-RAGGED_ROW = Rule(
-    "ragged-row", "The row has another number of columns than the header. Check its quotes."
-)
-UNDATED = Rule(
-    "undated-file",
-    "Nothing in the file says when this was true; this day was taken. Say another with --date.",
-    Severity.WARNING,
-)
-NOT_MEASURED = Rule(
-    "not-measured",
-    "This is how the file writes that nothing was measured; no value is stored.",
-    Severity.WARNING,
-)
-FLAGGED_ERROR = Rule(
-    "flagged-error", "The hospital that wrote the file marked this value as an error."
-)
-HIDDEN_AGE = Rule(
-    "hidden-age",
-    "The birth date is three centuries early: so the file hides an age above 89. It is not stored.",
-    Severity.WARNING,
-)
-OTHER_PATIENT_DATA = Rule(
-    "patient-contradicted",
-    "Another row of this file says something else of this patient. The first one is kept.",
-    Severity.WARNING,
-)
-BROKEN_QUOTES = Rule(
-    "broken-quotes",
-    "A quote opens or closes in the middle of a field, so the columns cannot be told. Correct it.",
-)
-REPEATED_HEADER = Rule(
-    "repeated-header", "The header again: several exports stand in one file. The row is no record."
-)
-NUL_CHARACTER = Rule("nul-character", "The row holds a NUL character: the file is damaged here.")
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Values of one time that must fit. values: name in the formula -> code; the first is told."""
 
-MESSAGES = {rule.id: rule.message for rule in list(globals().values()) if isinstance(rule, Rule)}
+    rule: Rule
+    values: Mapping[str, str]
+    holds: Formula = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A span of one code's values, in the catalogue's unit."""
+
+    rule: Rule
+    code: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSex:
+    """Codes that seldom belong to patients of a gender. icd10: their beginnings."""
+
+    rule: Rule
+    gender: str
+    icd10: tuple[str, ...]
+    results: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Every rule that ships. usual: warns outside.  slips: another unit would explain.
+
+    sentinels: numbers that stand for no value.
+    """
+
+    rules: Mapping[str, Rule]
+    together: Sequence[Together]
+    usual: Mapping[str, Limits]
+    slips: Sequence[Limits]
+    other_sex: Sequence[OtherSex]
+    sentinels: Sequence[float]
+
+
+@cache
+def rulebook() -> Rulebook:
+    """Read the rules."""
+    entries = _entries()
+    every = [entry for group in entries.values() for entry in group]
+    rules = {entry["id"]: _rule(entry) for entry in every}
+    if len(rules) != len(every):
+        raise ValueError("two rules have one id")
+    limits = {kind: [_limits(e, rules) for e in entries[kind]] for kind in ("usual", "slip")}
+    return Rulebook(
+        rules,
+        [_together(entry, rules) for entry in entries["together"]],
+        {each.code: each for each in limits["usual"]},
+        limits["slip"],
+        [_other_sex(entry, rules) for entry in entries["sex"]],
+        [number for entry in every for number in entry.get("numbers", ())],
+    )
+
+
+def _entries() -> dict[str, list[dict[str, Any]]]:
+    """The entries of all files by kind."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted(resource("rules").glob("*.toml")):
+        for kind, entries in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            found.setdefault(kind, []).extend(entries)
+    return found
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    severity = Severity(entry["severity"])
+    return Rule(entry["id"], entry["reason"], severity, entry["category"], entry["source"])
+
+
+def _together(entry: Mapping[str, Any], rules: Mapping[str, Rule]) -> Together:
+    if names_of(entry["holds"]) != set(entry["values"]):
+        raise ValueError(f"{entry['id']}: the formula and its values differ")
+    return Together(rules[entry["id"]], entry["values"], formula(entry["holds"]))
+
+
+def _limits(entry: Mapping[str, Any], rules: Mapping[str, Rule]) -> Limits:
+    return Limits(rules[entry["id"]], entry["code"], entry["low"], entry["high"])
+
+
+def _other_sex(entry: Mapping[str, Any], rules: Mapping[str, Rule]) -> OtherSex:
+    codes = tuple(entry["icd10"]), tuple(entry["results"])
+    return OtherSex(rules[entry["id"]], entry["gender"], *codes)
+
+
+_SHIPPED = rulebook().rules
+MISSING_ID = _SHIPPED["missing-id"]
+DAMAGED_ID = _SHIPPED["damaged-id"]
+DUPLICATE_ID = _SHIPPED["duplicate-id"]
+UNKNOWN_PATIENT = _SHIPPED["unknown-patient"]
+UNKNOWN_ENCOUNTER = _SHIPPED["unknown-encounter"]
+MISSING_DATE = _SHIPPED["missing-date"]
+BAD_DATE = _SHIPPED["bad-date"]
+AMBIGUOUS_DATE = _SHIPPED["ambiguous-date"]
+FUTURE_DATE = _SHIPPED["future-date"]
+OLD_DATE = _SHIPPED["old-date"]
+END_BEFORE_START = _SHIPPED["end-before-start"]
+BEFORE_BIRTH = _SHIPPED["before-birth"]
+CLOCK_CHANGE = _SHIPPED["clock-change"]
+NOT_A_NUMBER = _SHIPPED["not-a-number"]
+AMBIGUOUS_NUMBER = _SHIPPED["ambiguous-number"]
+NO_VALUE = _SHIPPED["no-value"]
+NO_CODE = _SHIPPED["no-code"]
+NO_NAME = _SHIPPED["no-name"]
+MISSING_UNIT = _SHIPPED["missing-unit"]
+UNKNOWN_UNIT = _SHIPPED["unknown-unit"]
+INFERRED_UNIT = _SHIPPED["inferred-unit"]
+USUAL_UNIT = _SHIPPED["usual-unit"]
+IMPLAUSIBLE = _SHIPPED["implausible-value"]
+SENTINEL = _SHIPPED["sentinel-value"]
+COMPARATOR = _SHIPPED["comparator"]
+NOT_A_PRESSURE = _SHIPPED["not-a-pressure"]
+UNKNOWN_WORD = _SHIPPED["unknown-word"]
+NUMBERED_GENDER = _SHIPPED["numbered-gender"]
+AGE_WITHOUT_DATE = _SHIPPED["age-without-date"]
+RAGGED_ROW = _SHIPPED["ragged-row"]
+UNDATED = _SHIPPED["undated-file"]
+NOT_MEASURED = _SHIPPED["not-measured"]
+FLAGGED_ERROR = _SHIPPED["flagged-error"]
+HIDDEN_AGE = _SHIPPED["hidden-age"]
+OTHER_PATIENT_DATA = _SHIPPED["patient-contradicted"]
+BROKEN_QUOTES = _SHIPPED["broken-quotes"]
+REPEATED_HEADER = _SHIPPED["repeated-header"]
+NUL_CHARACTER = _SHIPPED["nul-character"]
+REPEATED_ROW = _SHIPPED["repeated-row"]
+MANGLED_ID = _SHIPPED["mangled-id"]
+INVALID_RECORD = _SHIPPED["invalid-record"]
+ENTERED_IN_ERROR = _SHIPPED["entered-in-error"]
+UNKNOWN_MODIFIER = _SHIPPED["unknown-modifier"]
+SENTINEL_DATE = _SHIPPED["sentinel-date"]
+VISIT_AFTER_DEATH = _SHIPPED["visit-after-death"]
+AFTER_DEATH = _SHIPPED["after-death"]
+DISCHARGE_AFTER_DEATH = _SHIPPED["discharge-after-death"]
+AGE_ABOVE_120 = _SHIPPED["age-above-120"]
+LONG_STAY = _SHIPPED["long-stay"]
+STAY_DIFFERS = _SHIPPED["stay-differs"]
+SAME_TIME_TWICE = _SHIPPED["same-time-twice"]
+
+MESSAGES = {rule.id: rule.message for rule in _SHIPPED.values()}

@@ -30,6 +30,7 @@ from clinicdesk.storage.tables import (
 
 _PROVENANCE = ("file_id", "row")
 NO_BIRTH_DAY = -1_000_000  # days from 1970
+NO_DEATH_DAY = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +192,13 @@ class StoredReferences:
         self._session = session
         self._connection = driver_connection(session.connection())
 
-    def patients(self, mrns: Sequence[str]) -> dict[str, tuple[int, int]]:
-        """Row id and birth day, counted from 1970 (`NO_BIRTH_DAY` without), of those that exist."""
+    def patients(self, mrns: Sequence[str]) -> dict[str, tuple[int, int, int, str]]:
+        """Row id, day of birth, day of death and gender of those that exist.
+
+        Days are counted from 1970: `NO_BIRTH_DAY` and `NO_DEATH_DAY` where none is known.
+        """
         found = self._connection.execute(_PATIENTS, (json.dumps(mrns),))
-        return {mrn: (row_id, born) for mrn, row_id, born in found}
+        return {mrn: (row_id, born, died, sex) for mrn, row_id, born, died, sex in found}
 
     def encounters(self, numbers: Sequence[str], source: str) -> dict[str, int]:
         """Row ids of those that exist in the feed."""
@@ -208,7 +212,9 @@ class StoredReferences:
 
 
 _PATIENTS = f"""
-SELECT mrn, patient.id, coalesce(CAST(julianday(birth_date) - 2440587.5 AS INTEGER), {NO_BIRTH_DAY})
+SELECT mrn, patient.id,
+coalesce(CAST(julianday(birth_date) - 2440587.5 AS INTEGER), {NO_BIRTH_DAY}),
+coalesce(CAST(julianday(deceased_on) - 2440587.5 AS INTEGER), {NO_DEATH_DAY}), gender
 FROM json_each(?) JOIN patient ON mrn = json_each.value
 """
 _ENCOUNTERS = """

@@ -10,7 +10,7 @@ import pytest
 
 from clinicdesk.domain.catalog import catalog, check_digit_holds, plain
 from clinicdesk.etl.arrays import Texts, texts
-from clinicdesk.etl.batches import Context, Rows
+from clinicdesk.etl.batches import Context, Known, Rows
 from clinicdesk.etl.mapping import map_columns
 from clinicdesk.etl.presets import ORDER, TablePreset, presets
 from clinicdesk.etl.readers.rows import Chunk
@@ -26,7 +26,7 @@ CLOCK = Clock(ZoneInfo("UTC"), datetime(2026, 11, 20, tzinfo=UTC))
 class Nobody:
     """A store without patients."""
 
-    def patients(self, mrns: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+    def patients(self, mrns: Sequence[str]) -> Mapping[str, Known]:
         return {}
 
     def encounters(self, numbers: Sequence[str], source: str) -> Mapping[str, int]:

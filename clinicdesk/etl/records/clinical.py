@@ -11,8 +11,11 @@ from clinicdesk.etl.batches import NO_ID, Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.records.columns import Owners, measured
 from clinicdesk.etl.records.common import (
+    begun,
     check_birth,
+    check_death,
     check_order,
+    check_sex,
     coded,
     dated,
     day_or_none,
@@ -26,7 +29,7 @@ from clinicdesk.etl.records.common import (
 from clinicdesk.etl.records.measurements import observations
 from clinicdesk.etl.records.readings import Readings
 from clinicdesk.etl.repeats import hashes
-from clinicdesk.etl.rules import FLAGGED_ERROR, NO_NAME
+from clinicdesk.etl.rules import AFTER_DEATH, FLAGGED_ERROR, NO_NAME
 from clinicdesk.etl.values import Times, iso_days
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
@@ -34,12 +37,14 @@ Columns: TypeAlias = dict[str, NDArray[Any]]
 
 def conditions(rows: Rows) -> Iterator[Batch]:
     """One condition a row."""
-    findings = Findings(rows.at)
+    findings = begun(rows)
     person = persons(rows, findings)
     onset = dated(rows, "onset", findings)
     end = dated(rows, "abatement", findings)
     check_order(rows, onset, end, "abatement", findings)
     check_birth(rows, "onset", onset, person, findings)
+    check_death(rows, "onset", onset, person, findings, rule=AFTER_DEATH)
+    check_sex(rows, "code", rows.text("code"), person, findings)
     columns = {
         **_common(rows, person.ids, findings),
         "onset": _key_day(onset),
@@ -51,12 +56,13 @@ def conditions(rows: Rows) -> Iterator[Batch]:
 
 def allergies(rows: Rows) -> Iterator[Batch]:
     """One allergy a row."""
-    findings = Findings(rows.at)
+    findings = begun(rows)
     person = persons(rows, findings)
     recorded = dated(rows, "recorded_on", findings)
     end = dated(rows, "ended_on", findings)
     check_order(rows, recorded, end, "ended_on", findings)
     check_birth(rows, "recorded_on", recorded, person, findings)
+    check_death(rows, "recorded_on", recorded, person, findings, rule=AFTER_DEATH)
     columns = {
         **_common(rows, person.ids, findings),
         "category": _lower(rows.text("category")),
@@ -71,7 +77,7 @@ def allergies(rows: Rows) -> Iterator[Batch]:
 
 def medications(rows: Rows) -> Iterator[Batch]:
     """One prescription a row."""
-    findings = Findings(rows.at)
+    findings = begun(rows)
     if rows.has("number"):
         identify(rows, "number", findings)
     person = persons(rows, findings)
@@ -79,6 +85,7 @@ def medications(rows: Rows) -> Iterator[Batch]:
     end = dated(rows, "ended_on", findings)
     check_order(rows, authored, end, "ended_on", findings)
     check_birth(rows, "authored_on", authored, person, findings)
+    check_death(rows, "authored_on", authored, person, findings, rule=AFTER_DEATH)
     columns = {
         **_common(rows, person.ids, findings),
         "number": rows.text("number"),
@@ -102,11 +109,12 @@ def medications(rows: Rows) -> Iterator[Batch]:
 
 def results(rows: Rows) -> Iterator[Batch]:
     """One measurement or answer a row."""
-    findings = Findings(rows.at)
+    findings = begun(rows)
     person = persons(rows, findings)
     visit = encounters(rows, findings)
     when = dated(rows, "effective_at", findings, required=True)
     check_birth(rows, "effective_at", when, person, findings)
+    check_death(rows, "effective_at", when, person, findings, rule=AFTER_DEATH)
     if rows.mapped.table.error_mark:
         marked = rows.text("error") == rows.mapped.table.error_mark
         findings.check(marked, FLAGGED_ERROR, rows.header("error"))
@@ -115,6 +123,7 @@ def results(rows: Rows) -> Iterator[Batch]:
         at=rows.at,
         group=hashes(person.ids, visit, when.instants).view(np.int64),
         patient=person.ids,
+        gender=person.gender,
         encounter=visit,
         instant=when.instants,
         ordinal=np.full(len(rows), NO_ID, dtype=np.int64),
@@ -134,15 +143,16 @@ def results(rows: Rows) -> Iterator[Batch]:
 
 def wide_results(rows: Rows) -> Iterator[Batch]:
     """Several measurements a row, all of one patient at one time."""
-    findings = Findings(rows.at)
+    findings = begun(rows)
     person = persons(rows, findings)
     visit = encounters(rows, findings)
     when = dated(rows, "effective_at", findings, required=True)
     check_birth(rows, "effective_at", when, person, findings)
+    check_death(rows, "effective_at", when, person, findings, rule=AFTER_DEATH)
     rejects = findings.rejects()  # a row that cannot be used counts once, not once a value
     yield Batch("observation", rows.at[:0], {}, len(rejects), rejects, findings.warnings)
     in_file_order = np.full(len(rows), NO_ID, dtype=np.int64)
-    owners = Owners(rows.at, person.ids, visit, when.instants, in_file_order)
+    owners = Owners(rows.at, person.ids, person.gender, visit, when.instants, in_file_order)
     yield from measured(rows, owners.of(findings.good))
 
 

@@ -33,6 +33,7 @@ class Owners:
 
     at: Ints
     patient: Ints
+    gender: Texts
     encounter: Ints
     instant: Ints
     ordinal: Ints
@@ -108,6 +109,7 @@ def _reading(
         at=owners.at,
         group=owners.at,
         patient=owners.patient,
+        gender=owners.gender,
         encounter=owners.encounter,
         instant=owners.instant,
         ordinal=owners.ordinal,

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, cells, same, texts
-from clinicdesk.etl.batches import NO_DAY, NO_ID, Rows
+from clinicdesk.etl.batches import NEVER, NO_DAY, NO_ID, Rows
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.repeats import quick_hashes
 from clinicdesk.etl.rules import (
+    AGE_ABOVE_120,
     AMBIGUOUS_DATE,
     AMBIGUOUS_NUMBER,
     BAD_DATE,
@@ -22,32 +23,61 @@ from clinicdesk.etl.rules import (
     DAMAGED_ID,
     DUPLICATE_ID,
     END_BEFORE_START,
+    ENTERED_IN_ERROR,
     FUTURE_DATE,
     IMPLAUSIBLE,
+    INVALID_RECORD,
+    MANGLED_ID,
     MISSING_DATE,
     MISSING_ID,
     NOT_A_NUMBER,
     OLD_DATE,
+    REPEATED_ROW,
+    SENTINEL_DATE,
     UNDATED,
     UNKNOWN_ENCOUNTER,
+    UNKNOWN_MODIFIER,
     UNKNOWN_PATIENT,
     UNKNOWN_WORD,
+    Rule,
+    rulebook,
 )
 from clinicdesk.etl.values import DAY, OLDEST, Times, iso_days, numbers, times, words
 
+_NOBODY = (NO_ID, NO_DAY, NEVER, "")
+_LONGEST_LIFE = 44_195  # days: 121 years
+_DAYS_ZERO = (-25_569, -25_568, -25_567, 0)  # of spreadsheets (1899-12-30 on) and of Unix
+_MANGLED = re.compile(
+    r"\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:-\d\d)?"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d\d",
+    re.IGNORECASE,
+)
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose the rows are. ids: NO_ID where unknown.  born: days from 1970 or NO_DAY."""
+    """Whose the rows are. ids: NO_ID where unknown.  born: days from 1970 or NO_DAY.
+
+    died: days from 1970 or NEVER.  gender: as recorded, "" where the patient is unknown.
+    """
 
     ids: Ints
     born: Ints
+    died: Ints
+    gender: Texts
 
-    def of(self, at: Ints) -> "Person":
-        """The persons of some of the rows."""
-        return Person(self.ids[at], self.born[at])
+
+def begun(rows: Rows) -> Findings:
+    """Findings of these rows, with what their reader found wrong (`RULE what about it`)."""
+    findings = Findings(rows.at)
+    if not rows.has("problem"):
+        return findings
+    problem = [text.partition(" ") for text in rows.text("problem").tolist()]
+    for rule in (INVALID_RECORD, ENTERED_IN_ERROR, UNKNOWN_MODIFIER):
+        broken = np.array([found[0] == rule.id for found in problem], dtype=bool)
+        findings.check(broken, rule, "", lambda i: problem[i][2])
+    return findings
 
 
 def identify(rows: Rows, name: str, findings: Findings) -> Mask:
@@ -57,6 +87,8 @@ def identify(rows: Rows, name: str, findings: Findings) -> Mask:
     findings.check(empty, MISSING_ID, header)
     rounded = ["+" in text and bool(_ROUNDED.fullmatch(text)) for text in column.tolist()]
     findings.check(np.array(rounded, dtype=bool), DAMAGED_ID, header)
+    mangled = ["-" in text and bool(_MANGLED.fullmatch(text)) for text in column.tolist()]
+    findings.check(np.array(mangled, dtype=bool), MANGLED_ID, header)
     good = findings.good
     contents = quick_hashes(*rows.everything())
     again, differs = rows.context.contents.compare(quick_hashes(column[good]), contents[good])
@@ -64,6 +96,7 @@ def identify(rows: Rows, name: str, findings: Findings) -> Mask:
     contradicts = repeated.copy()
     repeated[good], contradicts[good] = again & ~differs, differs
     findings.check(contradicts, DUPLICATE_ID, header)
+    findings.check(repeated, REPEATED_ROW, header)
     return repeated
 
 
@@ -80,10 +113,12 @@ def persons(rows: Rows, findings: Findings, name: str = "patient") -> Person:
 def find_persons(rows: Rows, mrns: Texts) -> Person:
     """The patients with these identifiers, as far as the store has them."""
     found, codes, uniques = _lookup(mrns, rows.context.references.patients)
-    pairs = [found.get(text, (NO_ID, NO_DAY)) for text in uniques]
-    ids = np.array([pair[0] for pair in pairs], dtype=np.int64)
-    born = np.array([pair[1] for pair in pairs], dtype=np.int64)
-    return Person(ids[codes], born[codes])
+    people = [found.get(text, _NOBODY) for text in uniques]
+    ids = np.array([person[0] for person in people], dtype=np.int64)
+    born = np.array([person[1] for person in people], dtype=np.int64)
+    died = np.array([person[2] for person in people], dtype=np.int64)
+    gender = texts([person[3] for person in people])
+    return Person(ids[codes], born[codes], died[codes], gender[codes])
 
 
 def find_encounters(rows: Rows, numbers_: Texts) -> Ints:
@@ -125,6 +160,7 @@ def dated(rows: Rows, name: str, findings: Findings, *, required: bool = False) 
     if not rows.mapped.table.shifted:
         findings.check(found.read & (found.days > rows.context.clock.today), FUTURE_DATE, header)
     findings.check(found.read & (found.days < OLDEST // DAY), OLD_DATE, header)
+    findings.check(found.read & np.isin(found.days, _DAYS_ZERO), SENTINEL_DATE, header)
     return found
 
 
@@ -136,8 +172,28 @@ def undated(rows: Rows, findings: Findings) -> Times:
 
 
 def check_birth(rows: Rows, name: str, found: Times, person: Person, findings: Findings) -> None:
-    """Nothing happens to a patient before birth."""
-    findings.check(found.read & (found.days < person.born), BEFORE_BIRTH, rows.header(name))
+    """Nothing happens to a patient before birth, and little after 120 years."""
+    header = rows.header(name)
+    findings.check(found.read & (found.days < person.born), BEFORE_BIRTH, header)
+    old = found.read & (person.born != NO_DAY) & (found.days > person.born + _LONGEST_LIFE)
+    findings.check(old, AGE_ABOVE_120, header)
+
+
+def check_death(
+    rows: Rows, name: str, found: Times, person: Person, findings: Findings, *, rule: Rule
+) -> None:
+    """Little happens to a patient after the day of death; the day after may be the night."""
+    findings.check(found.read & (found.days > person.died + 1), rule, rows.header(name))
+
+
+def check_sex(rows: Rows, name: str, codes: Texts, person: Person, findings: Findings) -> None:
+    """Warn of diagnoses (ICD-10) that seldom belong to a patient of the recorded gender."""
+    at, uniques = pd.factorize(codes)
+    for other in rulebook().other_sex:
+        hits = np.array([code.upper().startswith(other.icd10) for code in uniques], dtype=bool)
+        if other.icd10 and hits.any():
+            seldom = hits[at] & (person.gender == other.gender)
+            findings.check(seldom, other.rule, rows.header(name), lambda i: f"({codes[i]})")
 
 
 def check_order(rows: Rows, start: Times, end: Times, name: str, findings: Findings) -> None:

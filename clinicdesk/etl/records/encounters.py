@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from clinicdesk.etl.arrays import blank, cells, same, texts
+from clinicdesk.etl.arrays import Cells, blank, cells, same, texts
 from clinicdesk.etl.batches import Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.records.columns import Owners, listed, measured
 from clinicdesk.etl.records.common import (
+    begun,
     check_birth,
+    check_death,
     check_order,
+    check_sex,
     coded,
     dated,
     find_encounters,
@@ -18,17 +21,24 @@ from clinicdesk.etl.records.common import (
     persons,
     quantity,
 )
+from clinicdesk.etl.rules import DISCHARGE_AFTER_DEATH, LONG_STAY, STAY_DIFFERS, VISIT_AFTER_DEATH
+from clinicdesk.etl.values import Times
 
 
 def encounters(rows: Rows) -> Iterator[Batch]:
     """The encounters, then what their rows say beside."""
-    findings = Findings(rows.at)
+    findings = begun(rows)
     repeated = identify(rows, "number", findings)
     person = persons(rows, findings)
     start = dated(rows, "started_at", findings, required=True)
     end = dated(rows, "ended_at", findings)
     check_order(rows, start, end, "ended_at", findings)
     check_birth(rows, "started_at", start, person, findings)
+    check_death(rows, "started_at", start, person, findings, rule=VISIT_AFTER_DEATH)
+    check_death(rows, "ended_at", end, person, findings, rule=DISCHARGE_AFTER_DEATH)
+    check_sex(rows, "reason_code", rows.text("reason_code"), person, findings)
+    stay = quantity(rows, "length_of_stay", findings, 0, 36500)
+    _check_stay(rows, start, end, stay, findings)
     kind = coded(rows, "class", findings)
     readmitted = coded(rows, "readmitted", findings)
     columns = {
@@ -43,7 +53,7 @@ def encounters(rows: Rows) -> Iterator[Batch]:
         "reason_code": rows.text("reason_code"),
         "reason_text": rows.text("reason_text"),
         "severity": quantity(rows, "severity", findings, 1, 10, whole=True),
-        "length_of_stay": quantity(rows, "length_of_stay", findings, 0, 36500),
+        "length_of_stay": stay,
         "readmitted": cells(readmitted == "1", ~blank(readmitted)),
         "original_readmitted": rows.text("readmitted"),
     }
@@ -51,6 +61,16 @@ def encounters(rows: Rows) -> Iterator[Batch]:
     if rows.mapped.measures or rows.mapped.lists:
         at = np.flatnonzero(~findings.bad & ~repeated)
         ids = find_encounters(rows, rows.text("number")[at])
-        owners = Owners(at, person.ids[at], ids, start.instants[at], ordinal=ids)
+        owners = Owners(at, person.ids[at], person.gender[at], ids, start.instants[at], ids)
         yield from measured(rows, owners)
         yield from listed(rows, owners)
+
+
+def _check_stay(rows: Rows, start: Times, end: Times, said: Cells, findings: Findings) -> None:
+    """A stay is rarely longer than a year, and as long as it is said to be."""
+    both = start.read & end.read
+    days = np.where(both, end.days - start.days, 0)
+    findings.check(days > 366, LONG_STAY, rows.header("ended_at"))
+    told = np.array([np.nan if value is None else value for value in said], dtype=np.float64)
+    differs = both & (np.abs(told - days) > 1)
+    findings.check(differs, STAY_DIFFERS, rows.header("length_of_stay"))

@@ -71,6 +71,7 @@ class Kinds:
         if unit is not readings.unit:
             kinds, pair = _kinds_of(readings.code, unit, catalog)
         self.unit = unit
+        self._kinds, self._pair = kinds, pair
         self.code = _spread([kind.code for kind in kinds], pair)
         self.in_catalog = np.array([k.concept is not None for k in kinds], dtype=bool)[pair]
         coded = np.array([k.concept is not None and k.concept.coded for k in kinds])[pair]
@@ -84,6 +85,15 @@ class Kinds:
         self.canonical_unit = texts(
             np.where(self.textual, readings.unit, _spread([kind.unit for kind in kinds], pair))
         )
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes there are."""
+        return {kind.code for kind in self._kinds}
+
+    def of(self, code: str) -> Mask:
+        """Which readings have the code."""
+        return np.array([kind.code == code for kind in self._kinds], dtype=bool)[self._pair]
 
 
 def _numbers(readings: Readings, formats: Formats) -> Numbers:

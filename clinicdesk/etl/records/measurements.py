@@ -1,6 +1,7 @@
 """Values with a code and a unit become observations: converted, checked, original kept."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,6 @@ from clinicdesk.etl.repeats import hashes
 from clinicdesk.etl.rules import (
     AMBIGUOUS_NUMBER,
     COMPARATOR,
-    DIASTOLIC,
     IMPLAUSIBLE,
     INFERRED_UNIT,
     MISSING_DATE,
@@ -25,13 +25,15 @@ from clinicdesk.etl.rules import (
     NO_VALUE,
     NOT_A_NUMBER,
     NOT_A_PRESSURE,
+    SAME_TIME_TWICE,
     SENTINEL,
     UNKNOWN_UNIT,
     USUAL_UNIT,
+    Severity,
+    rulebook,
 )
 
-_SYSTOLIC, _DIASTOLIC = "8480-6", "8462-4"
-_SENTINELS = (-1, -9, -99, -100, -999, -9999, 0, 999, 9999, 99999, 8388607)
+_NOUGHT = ("0", "0.0")
 _COMPARATOR = re.compile(
     r"(?:[<>≤≥]\s*=?|(?:greater|less) than)\s*\d+(?:[.,]\d+)?|hi|lo|high|low", re.IGNORECASE
 )
@@ -48,6 +50,9 @@ def observations(
     _check(readings, known, findings)
     good = findings.good
     code = known.code
+    ordinal = _ordinals(readings, code, good, context)
+    numbered = (readings.ordinal == NO_ID) & (ordinal > 0)
+    findings.check(numbered, SAME_TIME_TWICE, readings.column)
     columns = {
         "patient_id": readings.patient,
         "encounter_id": ids_or_none(readings.encounter),
@@ -61,7 +66,7 @@ def observations(
         "original_value": readings.value,
         "original_unit": readings.original_unit,
         "source": same(table.source, len(code)),
-        "ordinal": _ordinals(readings, code, good, context),
+        "ordinal": ordinal,
     }
     return batch("observation", readings.at, findings, columns)
 
@@ -90,7 +95,8 @@ def _check(readings: Readings, known: Kinds, findings: Findings) -> None:
     findings.check(limit, COMPARATOR, readings.column)
     _check_units(readings, known, wants & ~unread, findings)
     _check_limits(readings, known, wants & ~unread & known.unit_known, findings)
-    _check_pressures(readings, known, findings)
+    _check_together(readings, known, findings)
+    _check_sex(readings, known, findings)
 
 
 def _check_units(readings: Readings, known: Kinds, numeric: Mask, findings: Findings) -> None:
@@ -107,7 +113,7 @@ def _check_units(readings: Readings, known: Kinds, numeric: Mask, findings: Find
 
 def _check_limits(readings: Readings, known: Kinds, numeric: Mask, findings: Findings) -> None:
     outside = numeric & ((known.canonical < known.low) | (known.canonical > known.high))
-    sentinel = outside & np.isin(known.number, _SENTINELS)
+    sentinel = outside & np.isin(known.number, rulebook().sentinels)
 
     def limits(i: int) -> str:
         return (
@@ -116,28 +122,72 @@ def _check_limits(readings: Readings, known: Kinds, numeric: Mask, findings: Fin
         )
 
     findings.check(sentinel, SENTINEL, readings.column, limits)
-    findings.check(outside & ~sentinel, IMPLAUSIBLE, readings.column, limits)
+    other = _check_slips(readings, known, outside & ~sentinel, findings)
+    findings.check(outside & ~sentinel & ~other, IMPLAUSIBLE, readings.column, limits)
+    _check_usual(readings, known, numeric & ~outside, findings)
 
 
-def _check_pressures(readings: Readings, known: Kinds, findings: Findings) -> None:
-    """Compare the systolic with the diastolic value of one measurement."""
-    upper = np.flatnonzero((known.code == _SYSTOLIC) & ~findings.bad & ~known.textual)
-    lower = np.flatnonzero((known.code == _DIASTOLIC) & ~findings.bad & ~known.textual)
-    if not len(upper) or not len(lower):
-        return
-    pairs = _in_order(readings.group, upper).merge(_in_order(readings.group, lower), on=["g", "n"])
-    one, two = pairs["i_x"].to_numpy(), pairs["i_y"].to_numpy()
-    wrong = known.canonical[two] >= known.canonical[one]
-    broken = np.zeros(len(known.code), dtype=bool)
-    broken[one[wrong]] = True
-    broken[two[wrong]] = True
-    findings.check(broken, DIASTOLIC, readings.column)
+def _check_slips(readings: Readings, known: Kinds, outside: Mask, findings: Findings) -> Mask:
+    """Impossible values that another unit would explain."""
+    explained = np.zeros(len(outside), dtype=bool)
+    if not outside.any():
+        return explained
+    for slip in rulebook().slips:
+        if slip.code in known.codes:
+            within = (known.canonical >= slip.low) & (known.canonical <= slip.high)
+            here = outside & known.of(slip.code) & within
+            findings.check(here, slip.rule, readings.column)
+            explained |= here
+    return explained
 
 
-def _in_order(group: Ints, at: Ints) -> pd.DataFrame:
-    frame = pd.DataFrame({"g": group[at], "i": at})
+def _check_usual(readings: Readings, known: Kinds, numeric: Mask, findings: Findings) -> None:
+    for code in known.codes & rulebook().usual.keys():
+        usual = rulebook().usual[code]
+        rare = (known.canonical < usual.low) | (known.canonical > usual.high)
+        findings.check(numeric & rare & known.of(code), usual.rule, readings.column)
+
+
+def _check_sex(readings: Readings, known: Kinds, findings: Findings) -> None:
+    for other in rulebook().other_sex:
+        for code in known.codes.intersection(other.results):
+            given = ~blank(readings.value) & ~np.isin(readings.value, _NOUGHT)
+            seldom = known.of(code) & (readings.gender == other.gender) & given
+            findings.check(seldom, other.rule, readings.column)
+
+
+def _check_together(readings: Readings, known: Kinds, findings: Findings) -> None:
+    """Compare the values of one measurement by every rule whose codes are all there."""
+    for rule in rulebook().together:
+        if not known.codes.issuperset(rule.values.values()):
+            continue
+        places = _side_by_side(readings, known, rule.values, findings)
+        values = {name: known.canonical[at] for name, at in places.items()}
+        wrong = ~rule.holds(values)
+        error = rule.rule.severity is Severity.ERROR
+        broken = np.zeros(len(known.code), dtype=bool)
+        for at in places.values() if error else [next(iter(places.values()))]:
+            broken[at[wrong]] = True
+        findings.check(broken, rule.rule, readings.column)
+
+
+def _side_by_side(
+    readings: Readings, known: Kinds, codes: Mapping[str, str], findings: Findings
+) -> dict[str, Ints]:
+    """Where the values stand that were measured together, the n-th of each code with the n-th."""
+    good = ~findings.bad & ~known.textual
+    frames = [
+        _in_order(name, readings.group, np.flatnonzero(known.of(code) & good))
+        for name, code in codes.items()
+    ]
+    joined = pd.concat(frames, axis=1, join="inner")
+    return {name: joined[name].to_numpy(dtype=np.int64) for name in codes}
+
+
+def _in_order(name: str, group: Ints, at: Ints) -> pd.DataFrame:
+    frame = pd.DataFrame({"g": group[at], name: at})
     frame["n"] = frame.groupby("g").cumcount()
-    return frame
+    return frame.set_index(["g", "n"])
 
 
 def _matches(column: Texts, where: Mask, pattern: re.Pattern[str]) -> Mask:

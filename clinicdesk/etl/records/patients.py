@@ -11,6 +11,7 @@ from clinicdesk.etl.batches import NO_ID, Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.records.columns import Owners, listed, measured, none_known
 from clinicdesk.etl.records.common import (
+    begun,
     check_order,
     coded,
     dated,
@@ -30,7 +31,7 @@ _ADDRESS = ("address", "city", "state", "postal_code")
 
 def patients(rows: Rows) -> Iterator[Batch]:
     """The patients, then what their rows say beside."""
-    findings = Findings(rows.at)
+    findings = begun(rows)
     repeated = identify(rows, "mrn", findings)
     born = _birth(rows, findings)
     died = dated(rows, "deceased_on", findings)
@@ -64,10 +65,10 @@ def patients(rows: Rows) -> Iterator[Batch]:
 
 def _beside(rows: Rows, wanted: Mask, registered: Times) -> Iterator[Batch]:
     at = np.flatnonzero(wanted)
-    ids = find_persons(rows, rows.text("mrn")[at]).ids
+    person = find_persons(rows, rows.text("mrn")[at])
     nowhere = np.full(len(at), NO_ID, dtype=np.int64)
     once = np.zeros(len(at), dtype=np.int64)  # a patient has one row, and that one of each value
-    owners = Owners(at, ids, nowhere, registered.instants[at], once)
+    owners = Owners(at, person.ids, person.gender, nowhere, registered.instants[at], once)
     yield from measured(rows, owners)
     yield from listed(rows, owners)
 

@@ -27,6 +27,7 @@ class Readings:
     at: Ints
     group: Ints
     patient: Ints
+    gender: Texts
     encounter: Ints
     instant: Ints
     ordinal: Ints
