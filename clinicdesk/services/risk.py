@@ -183,17 +183,15 @@ class Risks:
             found: list[Observation] = observations.latest(
                 session, patient_id, before, codes=numbers, numbers=True
             )
-            if texts:
+            visits: list[Encounter] = []
+            if texts:  # the published scores, which ask more of a record than the models
                 found += observations.latest(session, patient_id, before, codes=texts)
+                visits = encounters.of_patient(session, patient_id)
             return _Found(
                 patients.get(session, patient_id).summary,
                 {each.code: each for each in found},
                 conditions.of_patient(session, patient_id),
-                [
-                    each
-                    for each in encounters.of_patient(session, patient_id)
-                    if each.started_at < before
-                ],
+                [each for each in visits if each.started_at < before],
             )
 
     def _estimated(
