@@ -36,6 +36,7 @@ COMMANDS = {  # name: its module here, and what it does
     "backup": ("backup", "copy the whole store, and look through the copy"),
     "backups": ("backups", "the backups of the days: list, make, verify, rehearse"),
     "restore": ("restore", "make a store of a backup"),
+    "audit": ("audit", "who did what: list, check, export, sign"),
     "verify": ("verify", "check that the store is whole"),
     "calc": ("calc", "calculate a published score for each row of a file"),
     "predict": ("predict", "estimate a risk from a record or from plain rows"),

@@ -4,15 +4,27 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from clinicdesk.domain.account import AccountName
-from clinicdesk.domain.audit import EVERYTHING, AuditFilter, AuditPage, Verification, WhoSaw
+from clinicdesk.domain.anchor import BEGINS_WITH, Anchor
+from clinicdesk.domain.audit import (
+    EVERYTHING,
+    AuditFilter,
+    AuditPage,
+    Fault,
+    Verification,
+    WhoSaw,
+)
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Action
-from clinicdesk.errors import StoreError
+from clinicdesk.errors import BadInput, StoreError
+from clinicdesk.services import audit_files
 from clinicdesk.services.access import Access, requires
+from clinicdesk.services.audit_files import CSV_BEGINS_WITH, LINES_BEGIN_WITH
 from clinicdesk.services.audit_verifying import verify_chain
+from clinicdesk.services.files import put_in_place
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.storage import accounts, audit, audit_search, patients
 from clinicdesk.storage.database import Database
@@ -96,6 +108,47 @@ class Audit:
             outcome = "success" if found.ok else "failed"
             self._note("audit.verify", outcome, {"checked": found.checked} | fault)
         return found
+
+    @requires(Action.AUDIT_READ, fresh=True)
+    def export(
+        self, out: Path, wanted: AuditFilter = EVERYTHING, progress: Progress = SILENT
+    ) -> Path:
+        """Write the audit to `out`: a name in .csv for people, in .jsonl for an anchor's check.
+
+        The .csv has the events of the filter with names, newest first; the .jsonl all of them, as
+        they are kept. The whole file or none.
+        """
+        if out.suffix == ".jsonl":
+            parts, begins = audit_files.lines(self._database, progress), LINES_BEGIN_WITH
+        elif out.suffix == ".csv":
+            parts, begins = audit_files.table(self._database, wanted, progress), CSV_BEGINS_WITH
+        else:
+            raise BadInput("Name the file in .csv for a spreadsheet, or in .jsonl for a check.")
+        with put_in_place(out, parts, starts_with=begins):
+            self._note("audit.export", detail=_as_json(wanted) | {"kind": out.suffix[1:]})
+        return out
+
+    @requires(Action.AUDIT_READ, fresh=True)
+    def anchor(self, out: Path, progress: Progress = SILENT) -> Anchor:
+        """Check the whole audit, sign it as it stands, and write that to `out`.
+
+        To be kept where whoever works with the store cannot reach it.
+
+        Raise a StoreError that names the first fault.
+        """
+        made = audit_files.new_anchor(self._database, self._keys, self._now(), progress)
+        with put_in_place(out, made.as_bytes(), starts_with=BEGINS_WITH):
+            self._note("audit.anchor", detail={"seq": made.seq})
+        return made
+
+    @requires(Action.AUDIT_VERIFY)
+    def check_anchor(self, path: Path) -> Fault | None:
+        """What is missing since an anchor was signed; None where nothing is.
+
+        That every event before it is as it was is what `verify` proves.
+        """
+        found = audit_files.open_anchor(path)
+        return audit_files.against_anchor(self._database, self._keys, found)
 
     @requires(Action.AUDIT_VERIFY)
     def short_code(self) -> str:

@@ -27,10 +27,10 @@ _MISSING = "Event {seq} is missing: it was deleted."
 _UNCHAINED = "Event {seq} has no seal: something other than ClinicDesk put it there."
 _NO_KEY = "Event {seq} is not under the key of its time: events before it were deleted or forged."
 _TRUNCATED = (
-    "Event {first} is missing, and all that followed: the key file remembers event {seq}. Somebody"
+    "Event {first} is missing, and all that followed: {witness} remembers event {seq}. Somebody"
     " deleted the newest events, or clinic.db is an older copy."
 )
-_FORKED = "Event {seq} is not the one the key file remembers: clinic.db is another copy."
+_FORKED = "Event {seq} is not the one {witness} remembers: clinic.db is another copy."
 _NOT_IN_USE = (
     "The key for the events after {seq} is not the one that follows. Lock the store and let an"
     " administrator unlock it: that puts it back."
@@ -175,13 +175,22 @@ def keys_from_roots(epochs: Sequence[Epoch], roots: Mapping[int, bytes]) -> dict
 
 def against_pin(session: Session, seq: int, mac: str) -> Fault | None:
     """What is wrong with the event the key header remembers."""
+    return _against(session, seq, mac, "the key file")
+
+
+def against_anchor(session: Session, seq: int, mac: str) -> Fault | None:
+    """What is wrong with the event that an anchor was made of."""
+    return _against(session, seq, mac, "the anchor")
+
+
+def _against(session: Session, seq: int, mac: str, witness: str) -> Fault | None:
     if not seq:
         return None
     found = mark(session, seq)
     if not found:
         first = head(session).seq + 1
-        return Fault(first, _TRUNCATED.format(first=first, seq=seq))
-    return None if found == mac else Fault(seq, _FORKED.format(seq=seq))
+        return Fault(first, _TRUNCATED.format(first=first, seq=seq, witness=witness))
+    return None if found == mac else Fault(seq, _FORKED.format(seq=seq, witness=witness))
 
 
 def key_in_use(session: Session, roots: Mapping[int, bytes], last: int) -> Fault | None:

@@ -10,6 +10,7 @@ from clinicdesk.vault.accounts import (
     list_accounts,
     reset_password,
 )
+from clinicdesk.vault.anchors import is_anchor_ours, sign_anchor
 from clinicdesk.vault.copies import CopyKeys, CopyWithoutUs, keys_of_copy
 from clinicdesk.vault.creation import NewAccount, as_role, create
 from clinicdesk.vault.domains import DOMAINS, Domain
@@ -85,6 +86,7 @@ __all__ = [
     "deactivate",
     "encrypted",
     "find_account",
+    "is_anchor_ours",
     "is_recovery_key",
     "keys_of_copy",
     "list_accounts",
@@ -101,6 +103,7 @@ __all__ = [
     "seal_file_key",
     "seal_share",
     "seconds_to_wait",
+    "sign_anchor",
     "stream_label",
     "unlock",
     "write_pins",
