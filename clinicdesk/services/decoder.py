@@ -3,13 +3,15 @@
 import threading
 import time
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 
 from clinicdesk.decoding import wire
 from clinicdesk.decoding.active import KNOWN
 from clinicdesk.decoding.begin import begin
 from clinicdesk.decoding.wire import Drawing, Facts, Malformed, Refusal
-from clinicdesk.errors import BadInput, UserFacingError
+from clinicdesk.errors import BadInput, StoreError, UserFacingError
 from clinicdesk.services.document_content import Content
 from clinicdesk.services.progress import SILENT, Progress
 
@@ -64,15 +66,17 @@ class Decoder:
         self._process.start()
         theirs.close()  # so that its death reads as the end of the pipe
         self._closed = False
+        self._owed = False  # the answer to a question that was given up has not come yet
 
     def facts(self, progress: Progress = SILENT) -> Facts:
         """How many pages, how large the first one is, and what the document would do elsewhere."""
-        said = self._asked(None, (0, 0), progress)
-        return wire.facts_said(said, KNOWN)
+        with _distrust(self):
+            return wire.facts_said(self._asked(None, (0, 0), progress), KNOWN)
 
     def draw(self, page: int, box: tuple[int, int], progress: Progress = SILENT) -> Drawing:
         """Draw a page (from 0) so that it fits into so many pixels."""
-        return wire.drawing_said(self._asked(page, box, progress))
+        with _distrust(self):
+            return wire.drawing_said(self._asked(page, box, progress))
 
     def close(self) -> None:
         """End the process, whatever it is doing; a waiting question hears `DecodingStopped`."""
@@ -88,18 +92,27 @@ class Decoder:
             if self._closed:
                 raise DecodingStopped
             try:
-                wire.ask(self._pipe, page, *box)
-                said = self._answer(progress)
-                if said[:1] == wire.REFUSED:
-                    raise NotDrawn(wire.refusal_said(said))
-                return _of_kind(said, wire.FACTS if page is None else wire.PIXELS)
-            except (EOFError, OSError, Malformed):
-                self._end()
+                said = self._said(page, box, progress)
+            except (EOFError, OSError):
+                self.end()
                 raise DecodingStopped from None
-            except BaseException as error:
-                if not isinstance(error, NotDrawn):
-                    self._end()  # it would answer a question nobody asks any more
+            except StoreError:  # the document itself is damaged: nothing of it is shown
+                self.end()
                 raise
+        if said[:1] == wire.REFUSED:
+            raise NotDrawn(wire.refusal_said(said))
+        return said
+
+    def _said(self, page: int | None, box: tuple[int, int], progress: Progress) -> bytes:
+        """Ask, and wait for the answer; first for the one to a question that was given up."""
+        if self._owed:
+            self._answer(progress)
+            self._owed = False
+        wire.ask(self._pipe, page, *box)
+        self._owed = True
+        said = self._answer(progress)
+        self._owed = False
+        return _of_kind(said, wire.FACTS if page is None else wire.PIXELS)
 
     def _answer(self, progress: Progress) -> bytes:
         """The answer; on the way to it the process is given the parts it asks for."""
@@ -116,7 +129,8 @@ class Decoder:
             if time.monotonic() > until:
                 raise EOFError
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End the process; nothing is drawn any more."""
         self._closed = True
         self._process.kill()
         self._process.join()
@@ -144,7 +158,17 @@ class Decoders:
             decoder.close()
 
 
+@contextmanager
+def _distrust(decoder: Decoder) -> Iterator[None]:
+    """End a process that says what it never would by itself."""
+    try:
+        yield
+    except Malformed:
+        decoder.end()
+        raise DecodingStopped from None
+
+
 def _of_kind(said: bytes, kind: bytes) -> bytes:
-    if said[:1] != kind:
-        raise Malformed
+    if said[:1] not in (kind, wire.REFUSED):
+        raise EOFError  # it never says anything else by itself
     return said

@@ -25,6 +25,7 @@ from clinicdesk.ui.pages.accounts import AccountsPage
 from clinicdesk.ui.pages.audit import AuditTrailPage
 from clinicdesk.ui.pages.calculator import CalculatorPage
 from clinicdesk.ui.pages.history import HistoryPage
+from clinicdesk.ui.pages.documents import DocumentsPage, DocumentsServices
 from clinicdesk.ui.pages.patient import PatientPage, PatientServices
 from clinicdesk.ui.pages.patient_list import PatientListPage
 from clinicdesk.ui.pages.review import ReviewPage
@@ -81,6 +82,7 @@ class MainWindow(WorkFrame):
         self.emergency = self._emergency()
         self.history = self._add_history()
         self.correcting = self._correct()
+        self.documents = self._add_documents()
         self.access = self._add_access()
         self.calculator = self._add_calculator()
         self.decision = self._add_decision()
@@ -263,6 +265,24 @@ class MainWindow(WorkFrame):
         page.loaded.connect(calculator.show_patient)
         page.emptied.connect(calculator.clear)
         return calculator
+
+    def _add_documents(self) -> DocumentsPage:
+        clinic, page = self._clinic, self.patient
+        services = DocumentsServices(
+            clinic.documents,
+            clinic.editing if self._may(Action.RECORD_CORRECT) else None,
+            clinic.zone,
+            adds=self._may(Action.DOCUMENT_ADD),
+            saves=self._may(Action.DOCUMENT_EXPORT),
+        )
+        documents = DocumentsPage(services, self._confirming, self._theme, self._runner)
+        documents.failed.connect(self.notices.fail)
+        documents.said.connect(self.notices.done)
+        documents.reading.connect(page.strip.setHidden)
+        page.add_part(self.tr("Documents"), documents)
+        page.loaded.connect(documents.show_patient)
+        page.emptied.connect(documents.clear)
+        return documents
 
     def _add_access(self) -> AccessPage | None:
         if not all(map(self._may, ACCESS)):

@@ -281,7 +281,9 @@ def test_a_process_that_is_killed_takes_nobody_along(started: Started) -> None:
         decoder.draw(0, (100, 100))
 
 
-def test_stopping_ends_the_process(started: Started) -> None:
+def test_a_question_that_is_given_up_does_not_end_the_process(started: Started) -> None:
+    """A window that is being resized asks often, and gives up what it asked before."""
+
     class Impatient:
         def report(self, _fraction: float, _message: str = "") -> None: ...
 
@@ -289,8 +291,40 @@ def test_stopping_ends_the_process(started: Started) -> None:
             raise Cancelled
 
     decoder = started(image())
-    with pytest.raises(Cancelled):
-        decoder.facts(Impatient())
+    for _ in range(2):
+        with pytest.raises(Cancelled):
+            decoder.draw(0, (10, 10), Impatient())
+    drawing = decoder.draw(0, (100, 100))
+    assert (drawing.width, drawing.height) == (100, 62)
+
+
+class Lying:
+    """A process that was taken over: it answers what it will."""
+
+    def __init__(self, *said: bytes) -> None:
+        self._said = list(said)
+
+    def send_bytes(self, _message: bytes) -> None: ...
+
+    def poll(self, _timeout: float) -> bool:
+        return True
+
+    def recv_bytes(self, _most: int) -> bytes:
+        return self._said.pop(0)
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"?", b"p", b"p" + bytes(12), b"f" + bytes(11), b"r", b"r" + b"\xff" * 12, b"xwhat"],
+)
+def test_a_process_that_lies_is_ended(started: Started, said: bytes) -> None:
+    """G05: whoever takes it over by a picture gets no further."""
+    decoder = started(image())
+    decoder._pipe = Lying(said)  # type: ignore[assignment] # as far as it is used
+    with pytest.raises(DecodingStopped):
+        decoder.draw(0, (10, 10))
     assert not decoder._process.is_alive()
 
 
