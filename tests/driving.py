@@ -34,6 +34,10 @@ class Person:
         return self.shell.clinic
 
     @property
+    def clipboard(self) -> str:
+        return self._application.clipboard().text()
+
+    @property
     def window(self) -> MainWindow:
         assert isinstance(self.shell.work, MainWindow)
         return self.shell.work

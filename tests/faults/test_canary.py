@@ -21,6 +21,7 @@ from tests.hunting import files_under, found_in, key_forms, text_forms
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is a word of POSIX")
 
+NOTE = "Fenwick-Ostrava asked for Zanthorel drops"
 FAMILY, GIVEN, MRN, PHONE = "Quixverholm", "Ottilabel", "ZQX-7741093", "+49 171 5550142"
 LOGIN, PASSWORD = "zqx-keeper", "Quorvex9 tambril osztrava"
 PATIENTS = (
@@ -37,20 +38,27 @@ from clinicdesk.hardening import harden
 from tests.driving import at_the_window
 
 harden()
-store, login, password, pdf, reached, cut_off = sys.argv[1:]
+store, login, password, pdf, reached, note, end = sys.argv[1:]
 
 def steps(person):
     person.type_password(Path(password).read_text(encoding="utf-8"))
     person.press_enter()
     (patient,) = person.clinic.patients.find("")
     person.open_patient(patient)
+    person.clinic.drafts.save("restrict", {"reason": note}, patient_id=patient)
     assert not Path(reached).exists()
-    if cut_off:
-        Path(reached).touch()
-        person.wait(lambda: False)
+    if end == "open":
+        wait_for_the_end(person)
     person.clinic.reports.patient_report(patient, Path(pdf))
     person.lock()
+    assert person.clipboard == ""
+    if end == "locked":
+        wait_for_the_end(person)
     Path(reached).touch()
+
+def wait_for_the_end(person):
+    Path(reached).touch()
+    person.wait(lambda: False)
 
 at_the_window(Path(store), login, steps)
 """
@@ -97,10 +105,13 @@ class Machine:
     def run(self, *arguments: str | Path) -> None:
         assert self.start("-m", "clinicdesk", *arguments).wait(timeout=120) == 0
 
-    def at_the_window(self, *, cut_off: bool) -> "tuple[subprocess.Popen[bytes], Path]":
-        """The window on its way through the record, and a file that is there when it is done."""
-        reached = self.folder / "work" / f"reached {cut_off}"
-        given = (self.given("password"), self.pdf, reached, "cut off" if cut_off else "")
+    def at_the_window(self, end: str) -> "tuple[subprocess.Popen[bytes], Path]":
+        """The window on its way through the record, and a file that is there when it is done.
+
+        end: waits there `open` or `locked`, else goes on to its own end.
+        """
+        reached = self.folder / "work" / f"reached {end}"
+        given = (self.given("password"), self.pdf, reached, NOTE, end)
         return self.start("-c", AT_THE_WINDOW, self.store, LOGIN, *given), reached
 
     def hunt(self) -> list[tuple[str, Path]]:
@@ -110,7 +121,7 @@ class Machine:
         return found_in(files, self.wanted())
 
     def wanted(self) -> Mapping[str, set[bytes]]:
-        texts = {"family": FAMILY, "given": GIVEN, "number": MRN, "phone": PHONE}
+        texts = {"family": FAMILY, "given": GIVEN, "number": MRN, "phone": PHONE, "note": NOTE}
         texts |= {"password": PASSWORD}
         keys = vault.unlock(self.store, LOGIN, PASSWORD)
         own = {"private": bytes(keys.contents().private), "database": keys.database_key()}
@@ -158,20 +169,37 @@ def test_an_import_that_is_cut_off_leaves_nothing(machine: Machine, end: signal.
     assert machine.hunt() == []
 
 
+def test_a_document_and_a_backup_leave_nothing(machine: Machine) -> None:
+    """One that is small enough for the database, one in a file of its own; both titled."""
+    for size in (1, 10_000):
+        letter = machine.given(f"letter-{size}.dcm")
+        letter.write_bytes(bytes(128) + b"DICM" + size * NOTE.encode())
+        asking = (machine.store, "--login", LOGIN, MRN)
+        machine.run("documents", *asking, "add", letter, "--title", f"{NOTE} {size}")
+    machine.run("backup", machine.store, machine.folder / "backup", "--login", LOGIN)
+    assert (machine.folder / "backup" / "clinic.db").exists()
+    assert machine.hunt() == []
+
+
 def test_a_day_at_the_window_leaves_nothing(machine: Machine) -> None:
-    """Unlock, look at every page of the record, print it, lock, leave."""
+    """Unlock, look at every page of the record, leave a draft, print, lock, leave."""
     machine.pdf.unlink()
-    window, reached = machine.at_the_window(cut_off=False)
+    window, reached = machine.at_the_window("")
     assert window.wait(timeout=300) == 0
     assert reached.exists()
     assert machine.pdf.read_bytes().startswith(b"%PDF-")
     assert machine.hunt() == []
 
 
-def test_a_window_that_is_cut_off_leaves_nothing(machine: Machine) -> None:
-    window, reached = machine.at_the_window(cut_off=True)
+@pytest.mark.parametrize("state", ["open", "locked"])
+def test_a_window_leaves_nothing_while_it_is_there_and_when_it_is_cut_off(
+    machine: Machine, state: str
+) -> None:
+    machine.pdf.unlink(missing_ok=True)
+    window, reached = machine.at_the_window(state)
     while not reached.exists() and window.poll() is None:
         time.sleep(0.01)
+    assert machine.hunt() == []
     window.kill()
     assert window.wait(timeout=60) == -signal.SIGKILL
     assert machine.hunt() == []
