@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from clinicdesk.domain.display import instant_text
 from clinicdesk.domain.risk import RiskInput, ScoreResult
 from clinicdesk.models.features import Moment, age_input
+from clinicdesk.models.record_scope import not_made_for
 from clinicdesk.models.record_values import Record, answered, egfr_inputs, found
 from clinicdesk.models.scores import SCORES, kfre
 from clinicdesk.models.scores.protocol import CannotScore, Given, Score
@@ -192,13 +193,17 @@ def _result(
     )
     if record.patient.deceased_on and score.id in _FORETELL:
         return replace(blank, message=_DEAD)
-    old = _age_text(oldest, moment) if blank.stale else ""
+    warnings = (
+        not_made_for(score.id, record),
+        _age_text(oldest, moment) if blank.stale else "",
+    )
+    warning = " ".join(filter(None, warnings))
     try:
         values = score.calculate(_given(inputs))
     except CannotScore as error:
         missing = [score.label(name) for name in error.missing]
-        return replace(blank, missing=missing, message=f"{error} {old}".strip())
-    return replace(blank, values=values, headline=score.headline(values), message=old)
+        return replace(blank, missing=missing, message=f"{error} {warning}".strip())
+    return replace(blank, values=values, headline=score.headline(values), message=warning)
 
 
 def _with(

@@ -251,3 +251,26 @@ def test_an_acute_score_takes_no_vital_signs_of_other_days_and_says_when_they_ar
     assert "not the present state" in result.message
     mixed = [observation(RR, 32, "/min", 0.01), observation(SBP, 85, "mm[Hg]", 150)]
     assert "Systolic blood pressure" in one_score(SCORES["curb_65"], record(*mixed, urea)).missing
+
+
+@pytest.mark.parametrize(
+    ("score", "code", "onset", "said"),
+    [
+        ("score2", "E11.9", None, "diabetes is recorded (E11.9)"),
+        ("score2", "I25.1", date(2001, 1, 1), "cardiovascular disease"),
+        ("findrisc", "E10.9", None, "diabetes"),
+        ("kfre", "Z99.2", None, "kidney replacement therapy"),
+        ("news2", "O80", date(2026, 10, 1), "pregnancy"),
+        ("news2", "O80", date(2025, 10, 1), ""),  # a year ago
+        ("bmi_who", "Z33", None, "pregnancy"),
+        ("ckd_epi_2021", "N17.9", date(2026, 11, 1), "acute kidney injury"),
+        ("ckd_epi_2021", "N18.3", None, ""),
+        ("news2", "E11.9", None, ""),
+    ],
+)
+def test_a_recorded_reason_not_to_use_a_score_is_said_loudly(
+    score: str, code: str, onset: date | None, said: str
+) -> None:
+    message = one_score(SCORES[score], record(conditions=[condition(code, onset=onset)])).message
+    assert ("NOT MADE FOR THIS PATIENT" in message) == bool(said)
+    assert said in message
