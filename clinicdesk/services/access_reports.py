@@ -93,6 +93,7 @@ class AccessReports:
             zone=self._zone,
             demo=self._demo,
             page_size=page_size,
+            audit_code=self._audit.short_code(),
         )
 
 

@@ -213,7 +213,7 @@ def test_the_next_patient_is_shown_without_the_last_ones_reason(
 def test_who_saw_the_record_is_shown_and_saved(
     qtbot: QtBot, clinic: Clinic, access: AccessPage, window: MainWindow, tmp_path: Path
 ) -> None:
-    """E09: on the patient's page, as PDF and as CSV."""
+    """On the page, as PDF and as CSV."""
     card = access.who_saw
     qtbot.waitUntil(lambda: bool(card.model.rows), timeout=WAIT)
     (seen,) = card.model.rows

@@ -1,4 +1,4 @@
-"""The audit in the window: searched, checked with progress, gone with the window (E04, E09)."""
+"""The audit in the window: searched, checked with progress, gone with the window (E08)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -121,10 +121,11 @@ def test_a_period_begins_with_a_day_of_the_clinic(
 
 
 def test_the_whole_chain_is_checked(qtbot: QtBot, trail: AuditTrailPage) -> None:
-    """E04: with a word for the answer, and a sign beside it."""
+    """With a word for the answer, and a sign beside it."""
     with qtbot.waitSignal(trail.check.checked, timeout=WAIT):
         qtbot.keyClick(trail.verify, Qt.Key.Key_Space)
     assert trail.check.words.text().startswith("Whole: ")
+    assert " The newest is A" in trail.check.words.text()
     qtbot.waitUntil(trail.verify.isEnabled, timeout=WAIT)
     assert trail.check.cancel.isHidden()
 
@@ -139,6 +140,7 @@ class Slow:
 
 
 def test_a_check_can_be_cancelled(qtbot: QtBot, theme: Theme, runner: TaskRunner) -> None:
+    """E08."""
     check = AuditCheck(Slow(), theme, runner)  # type: ignore[arg-type] # verify is all it asks
     check.start()
     qtbot.waitUntil(lambda: check._bar.value() == 500, timeout=WAIT)

@@ -1,10 +1,13 @@
 """Whether the audit is as it was written: looked through, with its progress and its answer."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from clinicdesk.domain.audit import Verification
 from clinicdesk.services.audit import Audit
+from clinicdesk.services.progress import Progress
 from clinicdesk.ui.icons import IconLabel
 from clinicdesk.ui.tasks import Task, TaskRunner
 from clinicdesk.ui.theme import Theme
@@ -49,7 +52,7 @@ class AuditCheck(QFrame):
             return
         self._say("", "review", "ink", self.tr("Checking the audit…"))
         self._wait(True)
-        task = self._task = self._runner.start(self, "verify audit", self._audit.verify)
+        task = self._task = self._runner.start(self, "verify audit", partial(_look, self._audit))
         task.progressed.connect(self._show_progress)
         task.succeeded.connect(self._show)
         task.failed.connect(self._refuse)
@@ -67,11 +70,12 @@ class AuditCheck(QFrame):
         self._bar.setValue(int(fraction * 1000))
 
     @Slot(object)
-    def _show(self, found: Verification) -> None:
+    def _show(self, answer: tuple[Verification, str]) -> None:
+        found, code = answer
         kind, token, sign = (
             ("done", "good", "check") if found.ok else ("error", "critical", "error")
         )
-        self._say(kind, sign, token, verdict_text(found))
+        self._say(kind, sign, token, verdict_text(found, code))
         self.checked.emit(found)
 
     @Slot(Exception)
@@ -98,8 +102,14 @@ class AuditCheck(QFrame):
         self.running.emit(waiting)
 
 
-def verdict_text(found: Verification) -> str:
-    """What was found, and what to do about a fault."""
+def _look(audit: Audit, progress: Progress) -> tuple[Verification, str]:
+    """What was found, and the code of the newest event where all is as it should be."""
+    found = audit.verify(progress)
+    return found, audit.short_code() if found.ok and found.checked else ""
+
+
+def verdict_text(found: Verification, code: str = "") -> str:
+    """What was found, and what to do about a fault. code: of the newest event, as on paper."""
     if found.first_fault is not None:
         return (
             f"The audit was changed. Event {found.first_fault.seq:,}: {found.first_fault.what}"
@@ -108,4 +118,5 @@ def verdict_text(found: Verification) -> str:
     if not found.checked:
         return "There is no event to check yet."
     since = "" if found.first <= 1 else f", from {found.first:,} on; an administrator checks all"
-    return f"Whole: {found.checked:,} events are as they were written{since}."
+    newest = f" The newest is {code}, as printed reports have it at the foot." if code else ""
+    return f"Whole: {found.checked:,} events are as they were written{since}.{newest}"

@@ -97,8 +97,9 @@ class AuditTrailPage(QWidget):
     @Slot()
     def show_older(self) -> None:
         """Add the next events of the same search."""
-        if self._older_than is not None:
-            self._find(self._older_than)
+        before, self._older_than = self._older_than, None  # once, however often it is pressed
+        if before is not None:
+            self._find(before)
 
     def _find(self, before: int | None) -> None:
         if self._search is not None:
@@ -107,7 +108,6 @@ class AuditTrailPage(QWidget):
             return
         work = partial(_found, self._audit, self._patients, self._question, before)
         task = self._search = self._runner.start(self, "search audit", work)
-        self.older.setEnabled(False)
         task.succeeded.connect(partial(self._take, before))
         task.failed.connect(self.failed)
         task.finished.connect(partial(self._rest, task))
@@ -142,7 +142,6 @@ class AuditTrailPage(QWidget):
     def _rest(self, task: Task) -> None:
         if self._search is task:
             self._search = None
-        self.older.setEnabled(True)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
