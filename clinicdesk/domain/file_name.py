@@ -19,10 +19,15 @@ def clean_name(name: str) -> str:
     stem, dot, rest = _FORBIDDEN.sub("_", last).strip(" .").rpartition(".")
     stem, rest = (stem, dot + rest) if dot else (rest, "")
     stem = stem.strip(" .") or "document"
-    if _RESERVED.fullmatch(stem.split(".")[0].strip()):
+    if is_reserved(stem):
         stem = f"_{stem}"
     rest = rest if len(rest) < LONGEST // 2 else ""
     return stem[: LONGEST - len(rest)].rstrip(" .") + rest
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows takes the name for a device, whatever its ending."""
+    return bool(_RESERVED.fullmatch(name.split(".")[0].strip()))
 
 
 def clean_title(text: str) -> str:

@@ -1,7 +1,6 @@
-"""The files a user brings: plain, or the members of a zip within limits."""
+"""The files a user brings: plain, a gzip, or the members of a zip, within limits."""
 
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,21 +8,30 @@ from pathlib import Path
 from typing import IO
 
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.archives import (
+    DAMAGE,
+    gzip_size,
+    is_gzip,
+    open_gzip,
+    open_member,
+    zip_members,
+)
 
-MEMBERS = 1000
-UNPACKED = 4 << 30  # bytes of one archive
-RATIO = 100  # a text file that shrinks more than this is no text file
-_CSV = (".csv", ".tsv", ".txt")
+_CSV = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".hl7", ".arff")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of rows. name: what people call it.  size: bytes."""
+    """One file of rows. name: what people call it.  size: bytes.
+
+    origin: the SHA-256 of the file that a table was taken from, "" for the file itself.
+    """
 
     name: str
     size: int
     open: Callable[[], IO[bytes]] = field(repr=False)
     in_archive: bool = False
+    origin: str = ""
 
 
 @contextmanager
@@ -32,7 +40,7 @@ def opened(source: Source) -> Iterator[IO[bytes]]:
     try:
         with source.open() as stream:
             yield stream
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except DAMAGE:
         raise BadInput(f"{source.name} is damaged within its archive. Fetch it again.") from None
     except OSError:
         raise BadInput(f"{source.name} cannot be read. Check the disk and its rights.") from None
@@ -51,44 +59,30 @@ def _sources(path: Path) -> list[Source]:
     try:
         if zipfile.is_zipfile(path) and path.suffix.lower() != ".xlsx":
             return _members(path)
+        if is_gzip(path):
+            return [_unpacked(path)]
         return [Source(path.name, path.stat().st_size, lambda: path.open("rb"))]
     except PermissionError:
         raise BadInput(f"{path.name} cannot be read. Check its permissions.") from None
 
 
 def _members(path: Path) -> list[Source]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, NotImplementedError):
-        raise BadInput(f"{path.name} is a damaged archive. Fetch it again.") from None
-    _check(path.name, entries)
-    tables = [entry for entry in entries if entry.filename.lower().endswith(_CSV)]
+    tables = [each for each in zip_members(path) if _is_table(each.filename)]
     if not tables:
         raise BadInput(f"{path.name} holds no CSV file.")
     return [
-        Source(entry.filename, entry.file_size, _opener(path, entry.filename), in_archive=True)
+        Source(entry.filename, entry.file_size, open_member(path, entry), in_archive=True)
         for entry in tables
     ]
 
 
-def _check(name: str, entries: Sequence[zipfile.ZipInfo]) -> None:
-    if len(entries) > MEMBERS:
-        raise BadInput(f"{name} holds more than {MEMBERS} files. Unpack it and pick the tables.")
-    if sum(entry.file_size for entry in entries) > UNPACKED:
-        raise BadInput(f"{name} is larger than {UNPACKED >> 30} GiB unpacked. Import its parts.")
-    for entry in entries:
-        if entry.flag_bits & 1:
-            raise BadInput(f"{name} is protected by a password. Unpack it first.")
-        if entry.file_size > RATIO * max(entry.compress_size, 1) and entry.file_size > 1 << 20:
-            raise BadInput(f"{name} holds a file that is no honest table (it unpacks {RATIO}-fold)")
+def _is_table(name: str) -> bool:
+    """macOS adds to every file one that begins with a point, of what is no content."""
+    return name.lower().endswith(_CSV) and not name.rpartition("/")[2].startswith("._")
 
 
-def _opener(path: Path, member: str) -> Callable[[], IO[bytes]]:
-    def opened() -> IO[bytes]:
-        archive = zipfile.ZipFile(path)
-        stream = archive.open(member)
-        archive.close()  # the file itself stays open until the member is closed
-        return stream
-
-    return opened
+def _unpacked(path: Path) -> Source:
+    """The one file of a gzip, by its name without the ending."""
+    size = gzip_size(path)
+    name = path.stem if path.suffix.lower() == ".gz" else path.name
+    return Source(name, size, open_gzip(path, size), in_archive=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clinicdesk.errors import BadInput, Cancelled
-from clinicdesk.etl import sources as sources_module
+from clinicdesk.etl import archives
 from clinicdesk.services import import_tally as tally_module
 from tests.etl.factories import PATIENTS, TABLES, Desk, rules_of
 
@@ -208,10 +208,10 @@ def test_zips_are_read_within_limits(desk: Desk, monkeypatch: pytest.MonkeyPatch
     assert len(desk.rows("patient")) == 2
     with pytest.raises(BadInput, match="no honest table"):
         desk.run({"bomb.zip": zipped(patients=b"patient_id,gender\n" + b"P1,F\n" * 2_000_000)})
-    monkeypatch.setattr(sources_module, "UNPACKED", 10)
+    monkeypatch.setattr(archives, "UNPACKED", 10)
     with pytest.raises(BadInput, match="GiB unpacked"):
         desk.run({"export.zip": good})
-    monkeypatch.setattr(sources_module, "MEMBERS", 0)
+    monkeypatch.setattr(archives, "MEMBERS", 0)
     with pytest.raises(BadInput, match="more than 0 files"):
         desk.run({"export.zip": good})
 
