@@ -15,6 +15,7 @@ FIGURES = {
     "unlock": "bench.unlock",
     "refusal": "bench.refusal",
     "report": "bench.reports",
+    "audit": "bench.audit",
 }
 
 

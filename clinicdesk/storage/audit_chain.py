@@ -60,8 +60,12 @@ class Sealer:
 
     def mac(self, before: bytes, said: Said) -> bytes:
         """The MAC of an event. before: the MAC of the event before, or `root_of` the older ones."""
+        return self.mac_of(before + canonical(said))
+
+    def mac_of(self, message: bytes) -> bytes:
+        """The MAC over the MAC before and the event in its one spelling."""
         inner = self._inner.copy()
-        inner.update(before + canonical(said))
+        inner.update(message)
         outer = self._outer.copy()
         outer.update(inner.digest())
         return outer.digest()

@@ -1,6 +1,6 @@
 """Look through the chain for the first event that is not as it was written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.orm import Session
@@ -21,7 +21,13 @@ from clinicdesk.storage.database import driver_connection
 
 BATCH = 20_000  # events read at once: no reader keeps the write-ahead log from being folded
 _ACTION, _EPOCH, _MAC = FIELDS.index("action"), FIELDS.index("epoch"), len(FIELDS)
-_ROWS = f"SELECT {', '.join(FIELDS)}, mac FROM audit_event WHERE seq > ? AND seq <= ? ORDER BY seq"
+_COLUMNS = ", ".join(FIELDS)
+_ONE = f"SELECT {_COLUMNS}, mac FROM audit_event WHERE seq = ?"
+_SPELLED = (
+    f"SELECT json_array({_COLUMNS}), seq, action, epoch, mac FROM audit_event"
+    " WHERE seq > ? AND seq <= ? ORDER BY seq"
+)
+_NO_EVENT = ("UTF-8", "BLOB")  # in what SQLite says of a text or a value that no event has
 _CHANGED = "Event {seq} is not as it was written: it was changed, exchanged, or put there."
 _MISSING = "Event {seq} is missing: it was deleted."
 _UNCHAINED = "Event {seq} has no seal: something other than ClinicDesk put it there."
@@ -67,41 +73,50 @@ class Walk:
         """Go on through at most `BATCH` events, none after `until`; the first fault ends it."""
         driver = driver_connection(session.connection())
         last = min(until, self.seq + BATCH)
+        while self.seq < last:
+            self._hurry(driver, last)
+            if self.seq < last and (fault := self._step(driver)):
+                return fault
+        return None
+
+    def _hurry(self, driver: sqlcipher.Connection, last: int) -> None:
+        """Go on while all is well under this key.
+
+        SQLite spells the events, in half the time. What does not fit is looked at by `_step`.
+        """
+        if self._sealer is None or self._before is None:
+            return
+        mac_of, epoch, before = self._sealer.mac_of, self._epoch, self._before
+        begun = seq = self.seq
+        closed = self._closed
         try:
-            fault = self._along(driver.execute(_ROWS, (self.seq, last)))
+            for said, found, action, under, mac in driver.execute(_SPELLED, (seq, last)):
+                if found != seq + 1 or under != epoch or mac_of(before + said.encode()) != mac:
+                    break
+                seq, before, closed = found, mac, action == CLOSE
+        except sqlcipher.OperationalError as error:
+            if not any(word in str(error) for word in _NO_EVENT):
+                raise
+        self.seq, self._before, self._closed = seq, before, closed
+        self.checked += seq - begun
+
+    def _step(self, driver: sqlcipher.Connection) -> Fault | None:
+        """Take the next event by the definition, or say what is wrong with it."""
+        seq = self.seq + 1
+        try:
+            row = driver.execute(_ONE, (seq,)).fetchone()
         except sqlcipher.OperationalError as error:
             if "UTF-8" not in str(error):
                 raise
-            fault = self._one_by_one(driver)
-        if fault is None and self.seq < last:
-            return self._fault(self.seq + 1, _MISSING)
-        return fault
-
-    def _one_by_one(self, driver: sqlcipher.Connection) -> Fault | None:
-        """Go on to the event with the text that is none: a cursor stumbles over it too early."""
-        while True:
-            try:
-                rows = driver.execute(_ROWS, (self.seq, self.seq + 1)).fetchall()
-            except sqlcipher.OperationalError:
-                return self._fault(self.seq + 1, _NOT_TEXT)
-            if not rows:
-                return None
-            if fault := self._along(rows):
-                return fault
-
-    def _along(self, rows: Iterable[Said]) -> Fault | None:
-        for row in rows:
-            seq = self.seq + 1
-            if row[0] != seq:
-                return self._fault(seq, _MISSING)
-            if self._begins is None or seq < self._begins:
-                if fault := self._is_older(row):
-                    return fault
-                continue
-            if fault := self._unsealed(row):
-                return fault
-            self.seq, self._before, self._closed = seq, row[_MAC], row[_ACTION] == CLOSE
-            self.checked += 1
+            return self._fault(seq, _NOT_TEXT)
+        if row is None:
+            return self._fault(seq, _MISSING)
+        if self._begins is None or seq < self._begins:
+            return self._is_older(row)
+        if fault := self._unsealed(row):
+            return fault
+        self.seq, self._before, self._closed = seq, row[_MAC], row[_ACTION] == CLOSE
+        self.checked += 1
         return None
 
     def _is_older(self, row: Said) -> Fault | None:

@@ -35,7 +35,8 @@ class Digest:
 
 def lines(session: Session, after: int, until: int) -> Iterator[bytes]:
     """A batch of events, one JSON object a line; `at` in ms since 1970, `mac` in hex."""
-    logins = {id: login for id, login in session.execute(select(UserRow.id, UserRow.login))}
+    users = session.execute(select(UserRow.id, UserRow.login))
+    logins = {row.id: row.login for row in users}
     last = min(until, after + BATCH)
     for row in driver_connection(session.connection()).execute(_ROWS, (after, last)):
         said: dict[str, Any] = dict(zip(FIELDS, row, strict=False))

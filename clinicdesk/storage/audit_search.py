@@ -83,7 +83,7 @@ def _logins(session: Session, rows: Sequence[AuditEventRow]) -> dict[int, str]:
     """Of whoever did something, and of whom something was done to."""
     ids = {row.user_id for row in rows} | {_object(row, "user") for row in rows}
     query = select(UserRow.id, UserRow.login).where(UserRow.id.in_(ids - {None}))
-    return {id: login for id, login in session.execute(query)}
+    return {row.id: row.login for row in session.execute(query)}
 
 
 def _patients(session: Session, rows: Sequence[AuditEventRow]) -> dict[int, str]:
