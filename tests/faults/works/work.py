@@ -41,7 +41,8 @@ class Work:
     go_on: is given the place, a word that no earlier round had, and where to acknowledge; it says
     BEGUN once it is ready, and does not return.
     check: is given the place, everything that was acknowledged, and where to count.
-    longest_life: s until a kill, at most.  kills, states: its share among the kinds.
+    longest_life: s of the processor until a kill, at most.
+    kills, states: its share among the kinds.
     """
 
     prepare: Callable[[Path], None]
