@@ -26,9 +26,8 @@ from clinicdesk.storage.database import DATABASE_FILE, Database
 from clinicdesk.storage.document_files import FOLDER
 from clinicdesk.vault import KEYS_COPY, KEYS_FILE, Unlocked
 from tests.conftest import CHEAP_LIMITS, LOGIN, PASSWORD
-from tests.faults.kills import MEMORY
 from tests.faults.works.documents import content_of_document, file_of
-from tests.faults.works.work import Tally
+from tests.faults.works.work import Tally, scratch
 from tests.services.stores import make_store
 from tests.storage.factories import add_observation, add_patient, database_of
 from tests.storage.old_stores import Content, content_of
@@ -161,7 +160,7 @@ def main() -> int:
     )
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         tallies = run(Path(folder), arguments.count, arguments.seed)
     for what, tally in tallies.items():
         sys.stdout.write(json.dumps({"of": what, **tally}) + "\n")

@@ -26,11 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clinicdesk.errors import UserFacingError
-from tests.faults.kills import MEMORY
 from tests.faults.recorded import Enough
 from tests.faults.recorder import compiled, environment, why_not
 from tests.faults.works import WORKS
-from tests.faults.works.work import Tally, Work, faults_in
+from tests.faults.works.work import Tally, Work, faults_in, scratch
 
 _UNDER = "FAULTS_UNDER"
 _NEVER = 1_000_000_000
@@ -144,7 +143,7 @@ def main() -> int:
     if missing := why_not():
         sys.exit(f"Not here: {missing}.")
     if _UNDER not in os.environ:
-        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        with tempfile.TemporaryDirectory(dir=scratch()) as folder:
             done = on_a_failing_disk(Path(folder), *sys.argv[1:])
         sys.stdout.write(done.stdout + done.stderr)
         return done.returncode

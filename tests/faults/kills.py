@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -23,9 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.works import WORKS
-from tests.faults.works.work import Tally, Work, faults_in
+from tests.faults.works.work import Tally, Work, faults_in, scratch
 
-MEMORY = Path("/dev/shm")  # a kill spares what was written but not flushed, on any disk
 _PATIENCE = 20.0  # s
 _ROUNDS_A_STORE = 40  # then a new one, so that it stays small
 
@@ -55,6 +55,7 @@ class Killing:
     def _place(self) -> Path:
         place = self.folder / str(self._rounds // _ROUNDS_A_STORE)
         if not place.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
             place.mkdir(parents=True)
             self._acknowledged.clear()
             self.work.prepare(place)
@@ -120,7 +121,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     kinds = arguments.kinds or list(WORKS)
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         tallies = run(Path(folder), arguments.count, arguments.seed, kinds)
     faults = {kind: found for kind, tally in tallies.items() if (found := faults_in(tally))}
     for kind, tally in tallies.items():

@@ -22,10 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.disk import Disk, write_out
-from tests.faults.kills import MEMORY
 from tests.faults.recorder import Entry, compiled, entries, environment, why_not
 from tests.faults.works import WORKS
-from tests.faults.works.work import Tally, Work, faults_in
+from tests.faults.works.work import Tally, Work, faults_in, scratch
 
 ACKNOWLEDGED = 10  # things, of each recording
 _UNFLUSHED = {"FAULTS_UNFLUSHED": "1"}
@@ -112,7 +111,7 @@ def main() -> int:
     tallies = []
     for kind in kinds:
         states = states_of(kind, arguments.count, kinds)
-        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        with tempfile.TemporaryDirectory(dir=scratch()) as folder:
             found = run(Path(folder), kind, states, arguments.seed, flushing=not arguments.control)
         sys.stdout.write(json.dumps({"work": kind, **found}) + "\n")
         tallies.append(found)

@@ -23,7 +23,7 @@ from sqlalchemy import event, text
 
 from clinicdesk.storage import integrity, schema
 from clinicdesk.storage.database import Database
-from tests.faults.kills import MEMORY
+from tests.faults.works.work import scratch
 
 THREADS = 64
 _WRITES = 4  # one operation in so many
@@ -96,7 +96,7 @@ def main() -> int:
         codes = [subprocess.call([*one, *sizes]) for _ in range(arguments.runs)]
         sys.stdout.write(json.dumps({"runs": len(codes), "failed": sum(map(bool, codes))}) + "\n")
         return int(any(codes))
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         counts = run(Path(folder), arguments.threads, arguments.operations)
     sys.stdout.write(json.dumps(counts) + "\n")
     sys.stdout.flush()

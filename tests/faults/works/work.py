@@ -4,6 +4,7 @@ Everything happens in one place: `store/` in it is the store, `given/` what the 
 A work acknowledges by a word what it was promised to be durable; by BEGUN, that it has begun.
 """
 
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Set
@@ -21,6 +22,7 @@ Acknowledge = Callable[[str], None]
 Tally = Counter[str]
 
 BEGUN = ""
+_ROOM = 2_000_000_000  # bytes
 
 FAULTS = frozenset(
     {
@@ -51,6 +53,16 @@ class Work:
     longest_life: float
     kills: int
     states: int
+
+
+def scratch() -> Path | None:
+    """Where stores are made quickly, with room for some hundred; None for the system's choice.
+
+    What was written and not flushed outlives a kill there as on any disk.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > _ROOM
+    return memory if roomy else None
 
 
 def faults_in(tally: Tally) -> dict[str, int]:
