@@ -258,7 +258,9 @@ class MainWindow(WorkFrame):
         if not self._may(Action.RISK_ESTIMATE):
             return None
         clinic, page = self._clinic, self.patient
-        calculator = CalculatorPage(lambda: clinic.risks, clinic.now, self._theme, self._runner)
+        calculator = CalculatorPage(
+            lambda: clinic.risks, self._theme, self._runner, now=clinic.now, zone=clinic.zone
+        )
         calculator.failed.connect(self.notices.fail)
         calculator.said.connect(self.notices.done)
         page.add_part(self.tr("Calculate"), calculator)

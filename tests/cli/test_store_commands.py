@@ -158,7 +158,7 @@ def test_one_record_as_scripts_read_it(store: str, capsys: Capture) -> None:
     record = json.loads(capsys.readouterr().out)
     collections = ["encounters", "conditions", "observations", "medications", "allergies"]
     assert {name: len(record[name]) for name in collections} == dict.fromkeys(collections, 1)
-    assert (record["documents"], record["risks"]) == ([], [])
+    assert (record["documents"], record["risks"], record["scores"]) == ([], [], [])
     assert (record["mrn"], record["sex"], record["allergy_status"]) == ("M1", "female", "known")
     assert record["source"] == {"import_id": 1, "file": "patients.csv", "row": 3}
     (creatinine,) = record["observations"]

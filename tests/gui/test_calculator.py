@@ -21,7 +21,7 @@ from tests.gui.conftest import WAIT, bury, show
 def calculator(
     qtbot: QtBot, clinic: Clinic, ward: list[PatientId], theme: Theme, runner: TaskRunner
 ) -> Iterator[CalculatorPage]:
-    page = CalculatorPage(lambda: clinic.risks, clinic.now, theme, runner)
+    page = CalculatorPage(lambda: clinic.risks, theme, runner, now=clinic.now, zone=clinic.zone)
     page.resize(1000, 560)
     show(qtbot, page)
     with qtbot.waitSignal(page.answered, timeout=WAIT):
@@ -74,6 +74,8 @@ def test_answers_complete_what_the_record_has_and_are_kept(
     assert clinic.risks.kept_scores(ward[0]) == []
     with qtbot.waitSignal(calculator.said, timeout=WAIT):
         calculator.save.click()
+    qtbot.waitUntil(lambda: "In the record: " in calculator.kept_text, timeout=WAIT)
+    assert calculator.outcome.text() in calculator.kept_text
     [kept] = clinic.risks.kept_scores(ward[0])
     assert kept.result.headline == calculator.outcome.text()
     typed = {each.name for each in kept.result.inputs if each.source == "typed"}

@@ -1,7 +1,7 @@
 """Any published score of one patient: what the record has is there, the rest is answered."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from clinicdesk.domain.patient import PatientId
-from clinicdesk.domain.risk import ScoreResult
 from clinicdesk.models.scores import SCORES
 from clinicdesk.services.risk import Risks
 from clinicdesk.ui.icons import CommandButton
+from clinicdesk.ui.score_view import ScoreView, kept_text, read_score
 from clinicdesk.ui.tasks import Task, TaskRunner, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, label
@@ -38,13 +38,15 @@ class CalculatorPage(QWidget):
     def __init__(
         self,
         risks: Callable[[], Risks],
-        now: Callable[[], datetime],
         theme: Theme,
         runner: TaskRunner,
         parent: QWidget | None = None,
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
     ) -> None:
         super().__init__(parent)
-        self._risks, self._now, self._runner = risks, now, runner
+        self._risks, self._now, self._zone, self._runner = risks, now, zone, runner
         self._patient_id: PatientId | None = None
         self._task: Task | None = None
         self.wanted = QLineEdit()
@@ -56,7 +58,9 @@ class CalculatorPage(QWidget):
         self.form: ScoreForm | None = None
         self._title, self._scope = label("", "heading"), label("", "muted")
         self.outcome, self._message = label("", "title"), label("", "muted")
-        self._citation = label("", "muted")
+        self._kept, self._citation = label("", "muted"), label("", "muted")
+        above, below = (self._title, self._scope), (self.outcome, self._message, self._kept)
+        self._lines = (*above, *below, self._citation)
         self.save = CommandButton("check", self.tr("Save to the record"), theme)
         self._questions = QScrollArea()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
@@ -77,6 +81,11 @@ class CalculatorPage(QWidget):
     def said_text(self) -> str:
         """What is said below the answer."""
         return self._message.text()
+
+    @property
+    def kept_text(self) -> str:
+        """What was kept of this score before."""
+        return self._kept.text()
 
     @Slot(int)
     def show_patient(self, patient_id: PatientId) -> None:
@@ -123,16 +132,16 @@ class CalculatorPage(QWidget):
             return
         if self._task is not None:
             self._task.cancel()
-        ask = blink(
-            self._risks().score, self._patient_id, self.score, self.form.answers, save=False
-        )
+        ask = blink(read_score, self._risks(), self._patient_id, self.score, self.form.answers)
         self._task = self._runner.start(self, "calculate score", ask)
         self._task.succeeded.connect(partial(self._show, self._patient_id))
         self._task.failed.connect(self.failed)
 
-    def _show(self, patient_id: PatientId, result: ScoreResult) -> None:
+    def _show(self, patient_id: PatientId, answer: ScoreView) -> None:
+        result = answer.result
         if patient_id != self._patient_id or result.score != self.score or self.form is None:
             return
+        self._kept.setText(kept_text(answer.kept, self._zone))
         self.form.show_found(result.inputs, self._now())
         self.outcome.setText(result.headline or self.tr("No number yet"))
         self._message.setText(result.message)
@@ -151,11 +160,12 @@ class CalculatorPage(QWidget):
     @Slot()
     def _say_kept(self) -> None:
         self.said.emit(self.tr("The score is in the record, with its inputs."))
+        self._calculate()
 
     def _show_form(self, form: ScoreForm | None) -> None:
         self.form = form
         self._questions.setWidget(form or QWidget())
-        for line in (self._title, self._scope, self.outcome, self._message, self._citation):
+        for line in self._lines:
             line.setText("")
         self.save.setEnabled(False)
         if form is not None:
@@ -169,7 +179,7 @@ class CalculatorPage(QWidget):
         for score in sorted(SCORES.values(), key=lambda each: each.title.casefold()):
             item = QListWidgetItem(score.title, self.scores)
             item.setData(Qt.ItemDataRole.UserRole, score.id)
-        for line in (self._scope, self.outcome, self._message, self._citation):
+        for line in self._lines:
             line.setWordWrap(True)
         self._questions.setWidgetResizable(True)
         self._questions.setAccessibleName(self.tr("Inputs of the score"))
@@ -177,11 +187,9 @@ class CalculatorPage(QWidget):
         left.setFixedWidth(300)
         left.rows.addWidget(self.wanted)
         left.rows.addWidget(self.scores, stretch=1)
-        for line in (self._title, self._scope):
+        for line in self._lines:
             right.rows.addWidget(line)
-        right.rows.addWidget(self._questions, stretch=1)
-        for line in (self.outcome, self._message, self._citation):
-            right.rows.addWidget(line)
+        right.rows.insertWidget(2, self._questions, stretch=1)
         right.rows.addWidget(self.save, alignment=Qt.AlignmentFlag.AlignLeft)
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
