@@ -204,6 +204,7 @@ class MainWindow(WorkFrame):
         self.audit = AuditTrailPage(
             clinic.audit,
             clinic.patients,
+            self._confirming,
             self._theme,
             self._runner,
             now=clinic.now,

@@ -1,11 +1,13 @@
 """The audit in the window: searched, checked with progress, gone with the window (E08)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from clinicdesk.domain.audit import Fault, Verification
@@ -13,12 +15,13 @@ from clinicdesk.domain.patient import PatientId
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.ui.cards.audit_check import AuditCheck, verdict_text
+from clinicdesk.ui.dialogs.reauthenticate import ReauthenticateDialog
 from clinicdesk.ui.main_window import MainWindow
 from clinicdesk.ui.pages.audit import AuditTrailPage, detail_text
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.audit_filter import AuditFilterBar
-from tests.conftest import CANARY, LOGIN
+from tests.conftest import CANARY, LOGIN, PASSWORD
 from tests.gui.conftest import WAIT, bury
 from tests.gui.people import everything_said, hire, inside
 
@@ -172,3 +175,27 @@ def test_nothing_of_it_stays_when_the_window_goes(
     assert CANARY.casefold() in everything_said(inside(trail)).casefold()
     window.forget()
     assert CANARY.casefold() not in everything_said(inside(trail)).casefold()
+
+
+@pytest.mark.parametrize(
+    ("button", "name", "start"),
+    [("save", "audit.csv", b"Number,"), ("anchor", "anchor.json", b"{")],
+)
+def test_it_is_saved_and_signed_with_the_password_again(
+    qtbot: QtBot, trail: AuditTrailPage, tmp_path: Path, *, button: str, name: str, start: bytes
+) -> None:
+    """E05, F07: what leaves the store asks for the password."""
+    window = trail.window()
+    assert isinstance(window, MainWindow)
+    window._clinic._access._confirmed_at -= timedelta(minutes=6)
+    qtbot.keyClick(getattr(trail, button), Qt.Key.Key_Space)
+    (chooser,) = [each for each in window.findChildren(QFileDialog) if each.isVisible()]
+    chooser.filesSelected.emit([str(tmp_path / name)])
+    chooser.reject()
+    qtbot.waitUntil(lambda: bool(window.findChildren(ReauthenticateDialog)), timeout=WAIT)
+    (again,) = window.findChildren(ReauthenticateDialog)
+    again._password.line.setText(PASSWORD)
+    with qtbot.waitSignal(trail.said, timeout=WAIT) as said:
+        again.yes.click()
+    assert name in said.args[0]
+    assert (tmp_path / name).read_bytes().startswith(start)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,13 +12,15 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from clinicdesk.domain.audit import AuditEvent, action_text
+from clinicdesk.domain.audit import AuditEvent, AuditFilter, action_text
 from clinicdesk.domain.audit import AuditPage as Found
 from clinicdesk.domain.display import instant_text
 from clinicdesk.services.audit import Audit
 from clinicdesk.services.patients import PatientLists
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.ui.cards.audit_check import AuditCheck
+from clinicdesk.ui.confirming import Confirming
+from clinicdesk.ui.dialogs.files import ask_save_as
 from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.tables.columns import WHEN, Column
 from clinicdesk.ui.tables.look import RecordTable
@@ -42,6 +45,7 @@ class AuditTrailPage(QWidget):
         self,
         audit: Audit,
         patients: PatientLists,
+        confirming: Confirming,
         theme: Theme,
         runner: TaskRunner,
         *,
@@ -50,7 +54,8 @@ class AuditTrailPage(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._audit, self._patients, self._runner = audit, patients, runner
+        self._audit, self._patients = audit, patients
+        self._confirming, self._runner = confirming, runner
         self._now, self._zone = now, zone
         self._question: AuditQuestion | None = None
         self._older_than: int | None = None
@@ -61,6 +66,9 @@ class AuditTrailPage(QWidget):
         self.filter = AuditFilterBar()
         self.check = AuditCheck(audit, theme, runner)
         self.verify = CommandButton("review", self.tr("Check the audit"), theme)
+        self.save = CommandButton("table", self.tr("Save as CSV…"), theme)
+        self.anchor = CommandButton("key", self.tr("Sign an anchor…"), theme)
+        self.anchor.setToolTip(self.tr("A signed file that proves later that nothing is missing"))
         self.older = QPushButton(self.tr("Show older"))
         self._count, self.noted = label("", "muted"), label("")
         self.noted.setWordWrap(True)
@@ -71,6 +79,8 @@ class AuditTrailPage(QWidget):
         self.filter.wanted.connect(self.search)
         self.older.clicked.connect(self.show_older)
         self.verify.clicked.connect(self.check.start)
+        self.save.clicked.connect(self.ask_save)
+        self.anchor.clicked.connect(self.ask_anchor)
         self.check.running.connect(self.verify.setDisabled)
         self.check.failed.connect(self.failed)
 
@@ -100,6 +110,28 @@ class AuditTrailPage(QWidget):
         before, self._older_than = self._older_than, None  # once, however often it is pressed
         if before is not None:
             self._find(before)
+
+    @Slot()
+    def ask_save(self) -> None:
+        """Save what the line above asks for, all of it."""
+        question = self.filter.question(self._now(), self._zone)
+        then = partial(self._write, partial(_saved, self._audit, self._patients, question))
+        ask_save_as(self, self.tr("The audit as CSV"), "audit.csv", then)
+
+    @Slot()
+    def ask_anchor(self) -> None:
+        """Sign the audit as it stands, for a place that nobody here can reach."""
+        then = partial(self._write, partial(_anchored, self._audit))
+        ask_save_as(self, self.tr("A signed anchor of the audit"), "audit-anchor.json", then)
+
+    def _write(self, write: Callable[[Path, Progress], str], out: Path) -> None:
+        task = self._confirming.start(self, "write audit", partial(write, out))
+        task.succeeded.connect(self._say)
+        task.failed.connect(self.failed)
+
+    @Slot(object)
+    def _say(self, words: str) -> None:
+        self.said.emit(words)
 
     def _find(self, before: int | None) -> None:
         if self._search is not None:
@@ -147,7 +179,8 @@ class AuditTrailPage(QWidget):
         top = QHBoxLayout()
         top.addWidget(label(self.tr("Audit"), "title"))
         top.addStretch(1)
-        top.addWidget(self.verify)
+        for button in (self.save, self.anchor, self.verify):
+            top.addWidget(button)
         body = QWidget()
         self._layers = QStackedLayout(body)
         self._layers.addWidget(self.table)
@@ -175,10 +208,25 @@ def _found(
     before: int | None,
     progress: Progress = SILENT,
 ) -> Found:
-    wanted = question.wanted
-    if question.mrn:
-        wanted = replace(wanted, patient_id=patients.by_mrn(question.mrn).id)
-    return audit.search(wanted, progress, before=before)
+    return audit.search(_wanted(patients, question), progress, before=before)
+
+
+def _saved(
+    audit: Audit, patients: PatientLists, question: AuditQuestion, out: Path, progress: Progress
+) -> str:
+    audit.export(out, _wanted(patients, question), progress)
+    return f"The events are in {out}. The file names colleagues and patients."
+
+
+def _anchored(audit: Audit, out: Path, progress: Progress) -> str:
+    made = audit.anchor(out, progress)
+    return f"Event {made.seq:,} is signed in {out}. Keep it away from this computer."
+
+
+def _wanted(patients: PatientLists, question: AuditQuestion) -> AuditFilter:
+    if not question.mrn:
+        return question.wanted
+    return replace(question.wanted, patient_id=patients.by_mrn(question.mrn).id)
 
 
 def about_text(event: AuditEvent) -> str:
