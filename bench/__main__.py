@@ -16,6 +16,7 @@ FIGURES = {
     "refusal": "bench.refusal",
     "report": "bench.reports",
     "audit": "bench.audit",
+    "documents": "bench.documents",
 }
 
 
