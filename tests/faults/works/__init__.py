@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tests.faults.works import (
+    accounts,
     backups,
     creation,
     documents,
@@ -19,6 +20,7 @@ WORKS: Mapping[str, Work] = {
     "creation": creation.WORK,
     "import": imports.WORK,
     "edit": edits.WORK,
+    "account": accounts.WORK,
     "header": header.WORK,
     "rotation": rotation.WORK,
     "sharing": sharing.WORK,
