@@ -61,8 +61,8 @@ class Condition:
         """Remember the trouble, if it is one of the store; return it with all that is known."""
         if self.is_damaged:
             return error
-        if isinstance(error, DiskFull):
-            error = DiskFull(self._missing())
+        if isinstance(error, DiskFull) or (isinstance(error, DiskFailed) and self._missing()):
+            error = DiskFull(self._missing())  # SQLite says "failed" where its log finds no room
         if isinstance(error, _LASTING):
             self._trouble = error
         return error

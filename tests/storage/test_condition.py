@@ -118,6 +118,16 @@ def test_trying_to_write_changes_nothing(path: Path) -> None:
     database.close()
 
 
+@pytest.mark.parametrize(("free", "trouble"), [(3_000_000, DiskFull), (20_000_000, DiskFailed)])
+def test_a_disk_that_fails_and_has_no_room_is_a_full_one(
+    tmp_path: Path, free: int, trouble: type[StoreError]
+) -> None:
+    """C09: SQLite calls it failing where the log or its index finds no room."""
+    condition = Condition(tmp_path, Disk(free), spare=10_000_000)
+    assert isinstance(condition.noted(DiskFailed()), trouble)
+    assert isinstance(condition.trouble, trouble)
+
+
 def test_a_folder_that_cannot_be_asked_has_no_room(tmp_path: Path) -> None:
     condition = Condition(tmp_path / "gone", spare=5)
     assert isinstance(condition.noted(DiskFull()), DiskFull)
