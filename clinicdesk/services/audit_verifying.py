@@ -5,10 +5,15 @@ from clinicdesk.domain.audit import Fault, Verification
 from clinicdesk.domain.roles import Role
 from clinicdesk.services.chaining import roots_of
 from clinicdesk.services.progress import SILENT, Progress
-from clinicdesk.storage import audit, audit_check
+from clinicdesk.storage import accounts, audit, audit_check
 from clinicdesk.storage.audit_check import Walk
 from clinicdesk.storage.database import Database
 from clinicdesk.vault import Domain, Pins, Unlocked
+
+_NAMES = (
+    "The events are as they were written, but not the names beside them: clinic.db has another"
+    " login for an account than clinic.keys. Restore both from the last backup."
+)
 
 
 def verify_chain(database: Database, keys: Unlocked, progress: Progress = SILENT) -> Verification:
@@ -43,6 +48,10 @@ def _besides(database: Database, keys: Unlocked, pins: Pins, last: int) -> Fault
     with database.reading() as session:
         if fault := audit_check.against_pin(session, pins.audit_seq, pins.audit_mac):
             return fault
-        if keys.role == Role.ADMINISTRATOR:
-            return audit_check.key_in_use(session, roots_of(keys), last)
-    return None
+        if keys.role != Role.ADMINISTRATOR:
+            return None
+        known = {each.standing.user_id: each.principal.login for each in accounts.every(session)}
+        fault = audit_check.key_in_use(session, roots_of(keys), last)
+    if fault is None and not vault.are_logins_ours(keys, known):
+        return Fault(last, _NAMES)
+    return fault

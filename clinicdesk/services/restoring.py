@@ -2,8 +2,9 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from clinicdesk import vault
@@ -18,10 +19,11 @@ from clinicdesk.services.backup_copy import (
     shares_of,
 )
 from clinicdesk.services.backup_place import size_of
+from clinicdesk.services.clock import utc_now
 from clinicdesk.services.manifest import BackupDamaged, Manifest
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.rotation import key_in_use
-from clinicdesk.storage import documents, schema
+from clinicdesk.storage import accounts, audit, documents, schema
 from clinicdesk.storage.condition import DiskUsage
 from clinicdesk.storage.database import DATABASE_FILE, Database
 from clinicdesk.storage.document_files import DocumentFolder
@@ -45,11 +47,18 @@ class NotCopiedBack(StoreError):
 
 
 def restore(
-    backup: Path, folder: Path, *, login: str, password: str, limits: Limits = LIMITS
+    backup: Path,
+    folder: Path,
+    *,
+    login: str,
+    password: str,
+    now: Callable[[], datetime] = utc_now,
+    limits: Limits = LIMITS,
 ) -> Mapping[str, int]:
     """Make a store of a backup; return its rows by table. The backup stays as it is.
 
-    login, password: of an account as it was then.  folder: new or empty.
+    login, password: of an account as it was then.  folder: new or empty. The audit of the new
+    store says that it was restored: from there on it goes another way than the one it is of.
     """
     _require_backup(backup)
     require_safe_place(folder)
@@ -61,7 +70,9 @@ def restore(
                 require_as_written(making, manifest, keys.backup_key())
             path = making / DATABASE_FILE
             with closing(Database(path, key_in_use(making, keys))) as database:
-                return _whole(database, making, manifest, keys.store_id)
+                rows = _whole(database, making, manifest, keys.store_id)
+                _note(database, keys.user_id, now())
+                return rows
 
 
 def verify(backup: Path, keys: Unlocked, progress: Progress = SILENT) -> Manifest:
@@ -119,6 +130,13 @@ def _whole(
             files = [each for each in documents.files(session) if each[0] not in lacking]
             DocumentFolder(folder).verify(files)
     return rows
+
+
+def _note(database: Database, user_id: str, at: datetime) -> None:
+    with database.writing() as session:
+        if not schema.is_older(session):  # its migration is an event of its own
+            principal = accounts.get_user(session, user_id).principal
+            audit.record(session, principal, "store.restore", at=at)
 
 
 def _opened(folder: Path, keys: CopyKeys) -> Database:

@@ -3,6 +3,7 @@
 from clinicdesk.vault.accounts import (
     AccountState,
     add_account,
+    are_logins_ours,
     change_own_password,
     change_role,
     deactivate,
@@ -71,6 +72,7 @@ __all__ = [
     "Unlocked",
     "abandon_rotation",
     "add_account",
+    "are_logins_ours",
     "as_role",
     "begin_audit",
     "begin_recovery",

@@ -1,6 +1,6 @@
 """Accounts: add, reset, close, open again, change the role, change one's own password."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from clinicdesk.domain.roles import Role
@@ -13,7 +13,7 @@ from clinicdesk.vault.kdf import normal
 from clinicdesk.vault.keyring import KeyRing
 from clinicdesk.vault.opening import confirm_password
 from clinicdesk.vault.passwords import check_new_password, clean_login
-from clinicdesk.vault.roster import MOST_ACCOUNTS, Account
+from clinicdesk.vault.roster import MOST_ACCOUNTS, Account, login_tag
 from clinicdesk.vault.slots import Contents, password_slot
 from clinicdesk.vault.throttle import SYSTEM_CLOCKS, Clocks, Throttle
 from clinicdesk.vault.unlocked import Unlocked
@@ -41,6 +41,17 @@ def find_account(keys: Unlocked, login: str) -> AccountState | None:
     header = keys.current()
     account = header.roster.account_of_login(login)
     return _state(header, account) if account else None
+
+
+def are_logins_ours(keys: Unlocked, logins: Mapping[str, str]) -> bool:
+    """Whether each login is that of this account in the header. logins: by user_id."""
+    roster = keys.current().roster
+    known = {account.user_id: account.login_tag for account in roster.accounts}
+    return all(
+        login_tag(roster.login_salt, login) == known[user_id]
+        for user_id, login in logins.items()
+        if user_id in known
+    )
 
 
 def add_account(keys: Unlocked, account: NewAccount, *, user_id: str | None = None) -> AccountState:

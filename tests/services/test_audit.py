@@ -366,3 +366,11 @@ def test_nothing_is_signed_that_is_not_whole(admin: Clinic, tmp_path: Path) -> N
     with pytest.raises(StoreError, match=r"Event 1 .* Nothing was signed"):
         admin.audit.anchor(tmp_path / "anchor.json")
     assert not (tmp_path / "anchor.json").exists()
+
+
+def test_an_exchanged_name_is_found(admin: Clinic, bob: Clinic) -> None:
+    """E02: events name accounts by number; the names beside the numbers are the header's too."""
+    execute(admin, "UPDATE user SET login = 'eve' WHERE login = 'bob'")
+    fault = admin.audit.verify().first_fault
+    assert fault is not None
+    assert "another login" in fault.what
