@@ -50,6 +50,10 @@ class Desk:
         vault.confirm_password(self._keys, password)
         self._access.confirm()
 
+    def leave(self) -> None:
+        """Lock: there is nothing to do before."""
+        self.lock()
+
     def lock(self) -> None:
         """Drop the keys."""
         self._access.close()

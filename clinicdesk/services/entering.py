@@ -34,7 +34,8 @@ def enter(
     An administrator's coming brings to its end what a crash has left half done.
     """
     facts = _facts(database, keys)
-    integrity.look_at_opening(database)
+    if not integrity.is_large(database):
+        integrity.look_through(database)
     require_not_older(database, keys)
     is_administrator = keys.role == Role.ADMINISTRATOR
     if is_administrator:

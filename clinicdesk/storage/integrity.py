@@ -20,17 +20,19 @@ AT_EVERY_OPENING = 500_000_000  # bytes; some 4 s. A larger file is looked at on
 _PAGES = "PRAGMA cipher_integrity_check"
 
 
-def look_at_opening(database: Database, largest: int = AT_EVERY_OPENING) -> bool:
-    """Raise `StoreDamaged` unless the file is sound; False for one that is too large to wait for.
+def is_large(database: Database) -> bool:
+    """Whether it takes too long to look through it at every opening."""
+    return size_of(database.path) > AT_EVERY_OPENING
 
-    Where another program holds on to the log, that program looked when it opened the store.
+
+def look_through(database: Database) -> None:
+    """Raise `StoreDamaged` unless pages and trees are sound, with others at work meanwhile.
+
+    Where somebody holds on to the log, whoever opened the store first has looked at the pages.
     """
-    if size_of(database.path) > largest:
-        return False
     if database.fold():
         _require_authentic(database)
     require_sound_structure(database)
-    return True
 
 
 def require_authentic_pages(database: Database) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinicdesk.ui.fonts import load_fonts
+from clinicdesk.ui.instance import Instance
 from clinicdesk.ui.palette import DARK, LIGHT, Palette
 from clinicdesk.ui.preferences import Preferences, user_settings
 from clinicdesk.ui.shell import Doors, Shell
@@ -41,9 +42,15 @@ def open_window(
     """Open the window and stay until it is closed; returns the exit code.
 
     store: ask for its password, or with `password` go straight in (the demonstration clinic).
+    Where ClinicDesk is open already, its window comes forward instead.
     """
     application = application_for(arguments)
-    preferences = Preferences(user_settings())
+    settings = user_settings()
+    instance = Instance(Path(settings.fileName()).parent, application)
+    if store is None and not instance.is_first:
+        instance.ask()
+        return 0
+    preferences = Preferences(settings)
     theme = Theme(application, preferences.palette or _system_palette(application))
     runner = TaskRunner(application)
     doors = Doors(unlock, new_store, recover_store, change_first, furnish, watch, ask_folder)
@@ -57,6 +64,9 @@ def open_window(
     else:
         shell.ask_password(store, login)
     shell.show()
+    if instance.is_first:
+        instance.wanted.connect(shell.come_forward)
+        instance.listen()
     if shell.unlock is not None and password:
         shell.unlock.attempt_with(password)
     code = application.exec()

@@ -20,6 +20,7 @@ from clinicdesk.ui.icons import IconButton
 from clinicdesk.ui.notices import NoticeBar
 from clinicdesk.ui.place import Place, focus_on, focused_at
 from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.widgets.health_strip import HealthStrip
 
 DEMO = "Demonstration data - not real patients"
 
@@ -38,12 +39,14 @@ class WorkFrame(QWidget):
         self.setObjectName("canvas")
         self._theme = theme
         self.notices = NoticeBar(theme)
+        self.health = HealthStrip(theme)
         self.pages = QStackedWidget()
         self._places = QButtonGroup(self)
         self._rail_pages: dict[QWidget, QToolButton] = {}
         self._status = QLabel(who)
         self._theme_button = IconButton("moon", self.tr("Light or dark (Ctrl+D)"), theme)
         self._rail = QVBoxLayout()
+        self._status_row = QHBoxLayout()
         self._frame(demo)
         for keys, act in (
             ("Ctrl+L", self.lock_wanted.emit),
@@ -97,6 +100,10 @@ class WorkFrame(QWidget):
         button.clicked.connect(act)
         QShortcut(QKeySequence(keys), self, act)
 
+    def add_status(self, widget: QWidget) -> None:
+        """Keep something in sight at the end of the status line."""
+        self._status_row.addWidget(widget)
+
     def show_page(self, page: QWidget) -> None:
         """Show a page of the rail."""
         self.pages.setCurrentWidget(page)
@@ -115,6 +122,7 @@ class WorkFrame(QWidget):
             band.setObjectName("demo")
             band.setAlignment(Qt.AlignmentFlag.AlignCenter)
             body.addWidget(band)
+        body.addWidget(self.health)
         body.addWidget(self.pages, stretch=1)
         notices = QHBoxLayout()
         notices.setContentsMargins(12, 0, 12, 4)
@@ -146,10 +154,10 @@ class WorkFrame(QWidget):
     def _status_line(self) -> QFrame:
         line = QFrame()
         line.setObjectName("status")
-        row = QHBoxLayout(line)
-        row.setContentsMargins(12, 2, 12, 2)
-        row.addWidget(self._status)
-        row.addStretch(1)
+        line.setLayout(self._status_row)
+        self._status_row.setContentsMargins(12, 2, 12, 2)
+        self._status_row.addWidget(self._status)
+        self._status_row.addStretch(1)
         return line
 
 

@@ -33,7 +33,8 @@ class AutoLock(QObject):
     on the application would see every event of every widget. now: the clock.
     """
 
-    due = Signal(str)  # why, in words
+    due = Signal(str)  # why, in words; at once
+    idled = Signal(str)  # the same, when nobody is there and there is time
 
     def __init__(
         self,
@@ -76,7 +77,7 @@ class AutoLock(QObject):
             self._wait()
             return
         self.end()
-        self.due.emit(WORDS[reason])
+        (self.idled if reason is LockReason.IDLE else self.due).emit(WORDS[reason])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note that somebody is there; whoever comes too late finds the window locked."""

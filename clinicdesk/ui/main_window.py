@@ -23,6 +23,7 @@ from clinicdesk.ui.notices import Kind
 from clinicdesk.ui.pages.access import AccessPage
 from clinicdesk.ui.pages.accounts import AccountsPage
 from clinicdesk.ui.pages.audit import AuditTrailPage
+from clinicdesk.ui.pages.backups import BackupsPage
 from clinicdesk.ui.pages.calculator import CalculatorPage
 from clinicdesk.ui.pages.history import HistoryPage
 from clinicdesk.ui.pages.documents import DocumentsPage, DocumentsServices
@@ -33,11 +34,15 @@ from clinicdesk.ui.pages.settings import SettingsPage, SettingsServices
 from clinicdesk.ui.place import NOWHERE, Place, focus_on, focused_at
 from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.upkeep import StoreWatch
+from clinicdesk.ui.widgets.backup_age import BackupAge
 from clinicdesk.ui.wizards.import_wizard import ImportWizard
 
 ACCESS = (Action.PATIENT_RESTRICT, Action.SHARE, Action.AUDIT_PATIENT)  # its part has all of it
 
-RailPage: TypeAlias = ImportWizard | AccountsPage | ReviewPage | AuditTrailPage | SettingsPage
+RailPage: TypeAlias = (
+    ImportWizard | AccountsPage | ReviewPage | AuditTrailPage | SettingsPage | BackupsPage
+)
 
 
 class MainWindow(WorkFrame):
@@ -67,6 +72,7 @@ class MainWindow(WorkFrame):
         self.imports: ImportWizard | None = None
         self.accounts: AccountsPage | None = None
         self.review: ReviewPage | None = None
+        self.backups: BackupsPage | None = None
         self.audit: AuditTrailPage | None = None
         self.add_place("patients", self.tr("Patients"), "Ctrl+F", self.patients, self.show_patients)
         self.pages.addWidget(self.patient)
@@ -75,10 +81,13 @@ class MainWindow(WorkFrame):
             (Action.ACCOUNTS_MANAGE, self._add_accounts),
             (Action.EMERGENCY_REVIEW, self._add_review),
             (Action.AUDIT_READ, self._add_audit),
+            (Action.BACKUP, self._add_backups),
         ):
             if self._may(action):
                 add()
         self.settings = self._add_settings()
+        self.age = self._add_age()
+        self.store_watch = self._watch_store()
         self.emergency = self._emergency()
         self.history = self._add_history()
         self.correcting = self._correct()
@@ -101,11 +110,13 @@ class MainWindow(WorkFrame):
         self.patients.refresh()
 
     def begin(self) -> None:
+        self.store_watch.begin()
         self.show_patients()
         for text in self._clinic.warnings:
             self.notices.say(Kind.WARNING, text)
 
     def go_on(self, place: Place) -> None:
+        self.store_watch.begin()
         if place.patient_id is None:
             super().go_on(place)
             return
@@ -167,6 +178,11 @@ class MainWindow(WorkFrame):
     def show_import(self) -> None:
         if self.imports is not None:
             self.go_to(self.imports)
+
+    @Slot()
+    def show_backups(self) -> None:
+        if self.backups is not None:
+            self.go_to(self.backups)
 
     def go_to(self, page: QWidget) -> None:
         """Leave the record, if one is open, for a page of the rail."""
@@ -328,6 +344,37 @@ class MainWindow(WorkFrame):
         return RestrictionCard(
             clinic.restrictions, self._confirming, self._runner, clinic.zone, drafting=self.drafting
         )
+
+    def _add_backups(self) -> None:
+        clinic = self._clinic
+        self.backups = BackupsPage(
+            clinic.backups, clinic.zone, clinic.now, self._theme, self._runner
+        )
+        self._add("backup", self.tr("Backups"), "Ctrl+B", self.backups)
+
+    def _add_age(self) -> BackupAge:
+        age = BackupAge(self._theme, leads_on=self.backups is not None)
+        age.chosen.connect(self.show_backups)
+        self.add_status(age)
+        return age
+
+    def _watch_store(self) -> StoreWatch:
+        clinic = self._clinic
+        watch = StoreWatch(
+            clinic.upkeep,
+            clinic.backups,
+            self.health,
+            self.age,
+            now=clinic.now,
+            runner=self._runner,
+            parent=self,
+        )
+        watch.recovered.connect(self.notices.done)
+        watch.failed.connect(self.notices.fail)
+        self.notices.failing.connect(watch.take_failure)
+        if self.backups is not None:
+            self.backups.changed.connect(watch.refresh)
+        return watch
 
     def _emergency(self) -> BreakGlass | None:
         if not self._may(Action.BREAK_GLASS):

@@ -61,6 +61,8 @@ class Notice(QFrame):
 class NoticeBar(QWidget):
     """The latest notices, newest below."""
 
+    failing = Signal(Exception)  # an error that is shown
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -95,6 +97,7 @@ class NoticeBar(QWidget):
         """Show an error as its reader can use it."""
         if not isinstance(error, Cancelled):
             self.say(Kind.ERROR, plain_text(error))
+            self.failing.emit(error)
 
     @Slot()
     def clear(self) -> None:

@@ -21,8 +21,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QCursor, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
+from clinicdesk.domain.health import Health
 from clinicdesk.domain.patient import PatientId
-from clinicdesk.errors import ClinicDeskError, RecordNotFound
+from clinicdesk.errors import ClinicDeskError, DiskFull, RecordNotFound
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.idle import LockReason
 from clinicdesk.ui.application import (
@@ -169,10 +170,20 @@ def _rail(window: MainWindow, camera: Camera) -> list[Path]:
         ("9-review", window.review),
         ("15-audit", window.audit),
         ("10-settings", window.settings),
+        ("14-backups", window.backups),
     ):
         if page is not None:
             window.go_to(page)
             pictures += camera.take(name, window)
+    return pictures + _read_only(window, camera)
+
+
+def _read_only(window: MainWindow, camera: Camera) -> list[Path]:
+    """What a full disk looks like while one is at work."""
+    window.show_patients()
+    window.health.show_health(Health(str(DiskFull(7_400_000)), missing=7_400_000))
+    pictures = camera.take("16-disk-full", window)
+    window.health.show_health(Health())
     return pictures
 
 

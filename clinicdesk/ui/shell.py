@@ -149,6 +149,15 @@ class Shell(QWidget):
             self.unlock.unlocked.connect(self.enter)
         return self.unlock
 
+    @Slot()
+    def come_forward(self) -> None:
+        """Show the window: somebody looks for it, and started ClinicDesk once more."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     # -- inside -------------------------------------------------------------------------------
 
     @Slot(object)
@@ -187,16 +196,24 @@ class Shell(QWidget):
     @Slot()
     def lock(self) -> None:
         """Lock because the person at the keyboard wants it."""
-        self.lock_for(LOCKED)
+        self.lock_in_time(LOCKED)
 
     @Slot()
     def switch_user(self) -> None:
         """Lock, and let somebody else type their login."""
-        self.lock_for(LOCKED, somebody_else=True)
+        self.lock_in_time(LOCKED, somebody_else=True)
 
     @Slot(str)
-    def lock_for(self, why: str, *, somebody_else: bool = False) -> None:
-        """Hide everything at once, drop the keys, ask for the password again."""
+    def lock_in_time(self, why: str, *, somebody_else: bool = False) -> None:
+        """Lock with time for the backup of the day: nobody is about to switch off."""
+        self.lock_for(why, somebody_else=somebody_else, in_time=True)
+
+    @Slot(str)
+    def lock_for(self, why: str, *, somebody_else: bool = False, in_time: bool = False) -> None:
+        """Hide everything at once, drop the keys, ask for the password again.
+
+        in_time: make the backup of the day before the keys are dropped, if it is due.
+        """
         if self.clinic is None:
             return
         login = self._login
@@ -209,7 +226,8 @@ class Shell(QWidget):
         self._leave_work(clinic.folder, login)
         self._show(page)
         page.show_locked(clinic.folder, "" if somebody_else else login, why)
-        closing = self._runner.start(self, "lock", blink(_part, parting, clinic.lock))
+        last = clinic.leave if in_time else clinic.lock
+        closing = self._runner.start(self, "lock", blink(_part, parting, last))
         closing.failed.connect(self.fail)
 
     def leave(self) -> None:
@@ -220,7 +238,8 @@ class Shell(QWidget):
         if self.clinic is not None:
             with suppress(UserFacingError):
                 parting()
-            self.clinic.lock()
+            with suppress(UserFacingError):  # the next unlocking says how old the last backup is
+                self.clinic.leave()
 
     @Slot(Exception)
     def fail(self, error: BaseException) -> None:
@@ -260,6 +279,7 @@ class Shell(QWidget):
         if self.watch is None:
             self.watch = self._doors.watch(self)
             self.watch.due.connect(self.lock_for)
+            self.watch.idled.connect(self.lock_in_time)
         self.watch.begin()
 
     def _show(self, page: QWidget) -> None:

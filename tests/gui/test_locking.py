@@ -219,6 +219,7 @@ def _press(widget: QWidget) -> bool:
 def _reasons(automatic: AutoLock) -> list[str]:
     heard: list[str] = []
     automatic.due.connect(heard.append)
+    automatic.idled.connect(heard.append)
     return heard
 
 

@@ -12,7 +12,7 @@ from clinicdesk.ui.theme import Theme
 
 PAGES = ("1-unlock", "2-patients", "3-patient", "4-results", "5-risk")
 ISSUE_3 = ("8-users", "9-review", "10-settings", "11-locked", "12-own-password", "13-recover")
-ISSUE_4 = ("15-audit",)
+ISSUE_4 = ("14-backups", "15-audit", "16-disk-full")
 ISSUE_6 = ("17-calculate",)
 WIZARD = ("6-import-check", "7-import-result")
 

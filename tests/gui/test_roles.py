@@ -65,7 +65,10 @@ def _places(window: WorkFrame) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("administrator", ["Patients", "Import", "Users", "Review", "Audit", "Settings"]),
+        (
+            "administrator",
+            ["Patients", "Import", "Users", "Review", "Audit", "Backups", "Settings"],
+        ),
         ("clinician", ["Patients", "Import", "Settings"]),
         ("nurse", ["Patients", "Settings"]),
     ],
