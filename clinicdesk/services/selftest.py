@@ -16,6 +16,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from clinicdesk.decoding.wire import Drawing
 from clinicdesk.domain.patient import AdministrativeGender, Patient, PatientId, PatientSummary
 from clinicdesk.errors import WrongPassword
 from clinicdesk.models.prediction import Prediction
@@ -25,6 +26,9 @@ from clinicdesk.reports.patient import patient_pdf
 from clinicdesk.reports.printing import Printing
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.decoder import Decoder
+from clinicdesk.services.document_content import InMemory
+from clinicdesk.services.png import png_of
 from clinicdesk.services.progress import SILENT
 from clinicdesk.services.session import create_clinic, unlock_clinic
 from clinicdesk.services.verify import Check
@@ -52,6 +56,7 @@ def checks(**more: Callable[[], str]) -> list[Check]:
         "HPKE": hpke,
         "models": models,
         "report": report,
+        "decoding": decoding,
         **more,
     }
     with network_refused() as attempts:
@@ -114,14 +119,33 @@ def models() -> str:
 
 def report() -> str:
     """Print a patient whose name needs letters beyond Latin-1."""
+    pdf = _report()
+    _require(pdf.startswith(b"%PDF-"), "not a PDF")
+    _require(b"/FontFile2" in pdf, "the typeface is not embedded")
+    return f"a PDF of {len(pdf):,} bytes, typeface embedded"
+
+
+def decoding() -> str:
+    """Draw a page and a picture in the process that decodes files from elsewhere."""
+    checked = Drawing(2, 1, bytes((200, 0, 0, 0, 0, 200)))
+    picture = _drawn(png_of(checked), "image/png")
+    _require(picture == checked, "the picture is another one")
+    page = _drawn(_report(), "application/pdf")
+    _require(len(set(page.rgb)) > 2, "the page is blank")
+    return f"a page of {page.width} x {page.height} and a picture"
+
+
+def _drawn(content: bytes, media: str) -> Drawing:
+    with closing(Decoder(InMemory(content), media)) as decoder:
+        return decoder.draw(0, (400, 400))
+
+
+def _report() -> bytes:
     person = PatientSummary(
         PatientId(1), "M1", PLANTED, "Žofia", date(1945, 7, 14), AdministrativeGender.FEMALE
     )
     printing = Printing("Selftest", _LOGIN, "administrator", NOW, UTC, NOW)
-    pdf = patient_pdf(PatientReport(printing, Patient(person)))
-    _require(pdf.startswith(b"%PDF-"), "not a PDF")
-    _require(b"/FontFile2" in pdf, "the typeface is not embedded")
-    return f"a PDF of {len(pdf):,} bytes, typeface embedded"
+    return patient_pdf(PatientReport(printing, Patient(person)))
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from clinicdesk.services.audit_verifying import verify_chain
 from clinicdesk.services.pinning import require_not_older
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.standings import standings
-from clinicdesk.storage import agreement, audit, integrity, schema, store
+from clinicdesk.storage import agreement, audit, documents, integrity, schema, store
 from clinicdesk.storage.database import Database, cipher_version
+from clinicdesk.storage.document_files import DocumentFolder
 from clinicdesk.vault import KEYS_COPY, KEYS_FILE, Unlocked
 
 
@@ -60,6 +61,7 @@ class Verification:
             "pins": self._pins,
             "audit": partial(self._audit, progress),
             "search": self._search,
+            "documents": partial(self._documents, progress),
             "rows": self._rows,
         }
         done: list[Check] = []
@@ -143,6 +145,12 @@ class Verification:
         with self._database.reading() as session:
             integrity.require_complete_search(session)
         return "the search finds every patient"
+
+    def _documents(self, progress: Progress) -> str:
+        with self._database.reading() as session:
+            files, all_ = documents.files(session), documents.count(session)
+        whole = DocumentFolder(self._folder).verify(files, progress.raise_if_cancelled)
+        return f"{all_} of them, {whole} in files that are whole"
 
     def _rows(self) -> str:
         with self._database.reading() as session:

@@ -21,7 +21,7 @@ def test_this_build_is_sound() -> None:
     told = json.loads(done.stdout)
     assert told["ok"], told
     assert done.returncode == 0
-    assert {"encrypted store", "Argon2id", "HPKE", "models", "report", "window"} <= {
+    assert {"encrypted store", "Argon2id", "HPKE", "models", "report", "decoding", "window"} <= {
         check["name"] for check in told["checks"]
     }
 

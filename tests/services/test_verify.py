@@ -7,6 +7,7 @@ import pytest
 
 from clinicdesk.errors import Cancelled
 from clinicdesk.services.clinic import Clinic
+from tests.attachments import dicom, write
 from tests.storage.factories import add_observation, add_patient, database_of
 
 NAMES = [
@@ -21,6 +22,7 @@ NAMES = [
     "pins",
     "audit",
     "search",
+    "documents",
     "rows",
 ]
 
@@ -129,3 +131,13 @@ def _flip(path: Path, place: int) -> None:
         byte = file.read(1)[0]
         file.seek(-1, os.SEEK_CUR)
         file.write(bytes([byte ^ 1]))
+
+
+def test_a_changed_document_is_found(full: Clinic, tmp_path: Path) -> None:
+    """G11: without opening it."""
+    (patient, *_) = full.patients.find("")
+    full.documents.add(patient, write(tmp_path, dicom(400_000), "IM1"))
+    assert _failed(full) == set()
+    (file,) = (full.folder / "documents").iterdir()
+    file.write_bytes(file.read_bytes()[:-1])
+    assert _failed(full) == {"documents"}
