@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLineEdit, QWidget
 
 from clinicdesk.services import session
@@ -64,10 +64,11 @@ def _cells(model: QAbstractItemModel) -> list[str]:
         Qt.ItemDataRole.ToolTipRole,
         Qt.ItemDataRole.AccessibleTextRole,
     )
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
     cells = [
         model.index(row, column, QModelIndex())
         for row in range(model.rowCount())
-        for column in range(model.columnCount())
+        for column in range(columns)
     ]
     return [str(model.data(cell, role)) for cell in cells for role in roles]
 
