@@ -3,6 +3,7 @@
 from argparse import Namespace
 from typing import Any
 
+from clinicdesk.cli.history import show_history
 from clinicdesk.cli.output import json_document, plain
 from clinicdesk.cli.patients import as_json
 from clinicdesk.cli.record_text import RecordText
@@ -16,6 +17,9 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("patient", help="show one record")
     add_store(parser)
     parser.add_argument("mrn", metavar="MRN", help="the record number, as the source writes it")
+    parser.add_argument(
+        "--history", action="store_true", help="what it said before: who changed it, and why"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(handler=_patient)
 
@@ -23,7 +27,9 @@ def add(commands: Any) -> None:
 def _patient(args: Namespace) -> int:
     with opened(args) as clinic:
         patient = clinic.records.by_mrn(args.mrn)
-        if args.json:
+        if args.history:
+            show_history(clinic, patient.summary.id, as_json=args.json)
+        elif args.json:
             json_document(_document(clinic, patient))
         else:
             _text(clinic, patient).show()

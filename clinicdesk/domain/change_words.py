@@ -8,6 +8,7 @@ from typing import Any
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.domain.change import Change, Recorded
 from clinicdesk.domain.display import NOT_RECORDED, date_text, instant_text, number_text
+from clinicdesk.domain.patient import AllergyStatus
 from clinicdesk.domain.units import printed_unit
 
 IN_ERROR = "Entered in error"
@@ -72,6 +73,12 @@ _LABELS: Mapping[Recorded, Mapping[str, str]] = {
     },
     Recorded.DOCUMENT: {"title": "Title", "file_name": "File name"},
 }
+_WORDED = {"gender", "allergy_status"}
+_WORDS: Mapping[Any, str] = {
+    AllergyStatus.KNOWN: "Known",
+    AllergyStatus.NONE_KNOWN: "None known",
+    AllergyStatus.NOT_RECORDED: NOT_RECORDED,
+}
 _NAMED = {Recorded.CONDITION, Recorded.MEDICATION, Recorded.ALLERGY}
 
 
@@ -122,7 +129,10 @@ def result_of(row: Mapping[str, Any]) -> str:
 
 
 def _both(change: Change, column: str, zone: tzinfo) -> tuple[str, str]:
-    return _text(change.before.get(column), zone), _text(change.after.get(column), zone)
+    before, after = change.before.get(column), change.after.get(column)
+    if column in _WORDED:
+        before, after = (_WORDS.get(each, str(each).capitalize()) for each in (before, after))
+    return _text(before, zone), _text(after, zone)
 
 
 def _text(value: Any, zone: tzinfo) -> str:

@@ -12,20 +12,22 @@ from clinicdesk.domain.catalog import catalog
 from clinicdesk.domain.change import Change, Recorded
 from clinicdesk.domain.change_words import subject_text
 from clinicdesk.domain.condition import Condition
-from clinicdesk.domain.correction import ResultCorrection
+from clinicdesk.domain.correction import PatientCorrection, ResultCorrection
 from clinicdesk.domain.encounter import Encounter
 from clinicdesk.domain.medication import MedicationRequest
 from clinicdesk.domain.observation import Observation
+from clinicdesk.domain.patient import Patient
 from clinicdesk.services.editing import Editing
 from clinicdesk.services.records import Records
 from clinicdesk.ui.dialogs.correct import CorrectDialog
+from clinicdesk.ui.dialogs.patient_details import PatientDetailsDialog
 from clinicdesk.ui.dialogs.reason import ReasonDialog
 from clinicdesk.ui.drafting import Drafting
 from clinicdesk.ui.pages.history import HistoryPage
 from clinicdesk.ui.pages.patient import PatientPage
-from clinicdesk.ui.tasks import TaskRunner, blink
+from clinicdesk.ui.tasks import Task, TaskRunner, blink
 
-CORRECT, MARK, BACK = "correct", "in-error", "take-back"
+CORRECT, MARK, BACK, DETAILS = "correct", "in-error", "take-back", "details"
 Listed = Condition | MedicationRequest | AllergyIntolerance | Encounter
 
 
@@ -52,13 +54,15 @@ class Correcting(QObject):
         self._drafting, self._runner, self._zone = drafting, runner, zone
         self._everything = everything
         page.results.allow_correcting(self._may)
-        history.allow_correcting(details=False)
+        history.allow_correcting(details=everything)
         drafting.offer(CORRECT, self._reopen)
+        drafting.offer(DETAILS, lambda _place: self.correct_details())
 
         page.results.correction_wanted.connect(self.correct)
         page.results.error_wanted.connect(self.mark_observation)
         page.results.all_wanted.connect(self._show_all)
         history.taking_back_wanted.connect(self.take_back)
+        history.details_wanted.connect(self.correct_details)
         if everything:
             self._offer_lists()
 
@@ -106,6 +110,44 @@ class Correcting(QObject):
             verb,
         )
 
+    @Slot()
+    def correct_details(self) -> None:
+        """Read who the patient is, and ask who they should be."""
+        if self._page.patient_id is None:
+            return
+        work = blink(self._records.open, self._page.patient_id)
+        task = self._runner.start(self._page, "read details", work)
+        task.succeeded.connect(self._ask_details)
+        task.failed.connect(self._page.failed)
+
+    @Slot(object)
+    def _ask_details(self, patient: Patient) -> None:
+        patient_id = patient.summary.id
+        if patient_id != self._page.patient_id:
+            return
+        dialog, place = PatientDetailsDialog(patient, self._page), f"{DETAILS}:{patient_id}"
+        self._drafting.watch(dialog, place, dialog.typed_fields, patient_id)
+        dialog.wanted.connect(partial(self._correct_details, dialog, place))
+        dialog.open()
+
+    def _correct_details(
+        self,
+        dialog: PatientDetailsDialog,
+        place: str,
+        correction: PatientCorrection,
+        reason: str,
+    ) -> None:
+        if self._page.patient_id is None:
+            return
+        verb = self._editing.correct_patient
+        work = blink(verb, self._page.patient_id, dialog.version, correction, reason)
+        self._follow(self._runner.start(dialog, "correct", work), dialog, place)
+
+    def _follow(self, task: Task, dialog: CorrectDialog | PatientDetailsDialog, place: str) -> None:
+        task.succeeded.connect(dialog.accept_kept)
+        task.succeeded.connect(partial(self._show, place))
+        task.failed.connect(dialog.refuse)
+
     def _ask(
         self, place: str, title: str, words: str, verb: str, act: Callable[..., Any]
     ) -> ReasonDialog:
@@ -142,10 +184,7 @@ class Correcting(QObject):
             correction,
             reason,
         )
-        task = self._runner.start(dialog, "correct", work)
-        task.succeeded.connect(dialog.accept_kept)
-        task.succeeded.connect(partial(self._show, place))
-        task.failed.connect(dialog.refuse)
+        self._follow(self._runner.start(dialog, "correct", work), dialog, place)
 
     def _show(self, place: str, _change: object) -> None:
         """The record says something else now: every part of it is read anew."""

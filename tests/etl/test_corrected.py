@@ -126,3 +126,13 @@ def test_a_corrected_telephone_stays_and_a_new_address_comes(desk: Desk, editing
     assert desk.rows("patient", "phone, family_name") == [("456", "Zzyzx")]
     desk.run({"patients.csv": PATIENTS.replace("123", "789")})
     assert desk.rows("patient", "phone") == [("789",)]
+
+
+def test_a_first_import_changes_nothing(desk: Desk) -> None:
+    """Patients with an allergy are known to have one at its end: nobody saw them otherwise."""
+    desk.run({"patients.csv": "patient_id,gender,allergies\nP7,F,Penicillin\n"})
+    assert desk.rows("patient", "allergy_status", "mrn")[-1] == ("known",)
+    assert desk.rows("change", "*") == []
+    desk.run({"patients.csv": "patient_id,gender,allergies\nP1,Female,Latex\n"})
+    [change] = changes(desk)
+    assert (change.before["allergy_status"], change.import_id) == ("not-recorded", 3)

@@ -1,18 +1,22 @@
 """A result is corrected on its page, its history read there, and nothing typed is lost (F06)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinicdesk.domain.change import Recorded
+from clinicdesk.domain.change_words import differences
 from clinicdesk.domain.correction import ResultCorrection
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.ui.dialogs.correct import CHOOSE, CorrectDialog
+from clinicdesk.ui.dialogs.patient_details import PatientDetailsDialog
 from clinicdesk.ui.dialogs.reason import ReasonDialog
 from clinicdesk.ui.main_window import MainWindow
 from clinicdesk.ui.shell import Shell
@@ -20,7 +24,7 @@ from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
 from tests.conftest import LOGIN, PASSWORD
 from tests.gui.conftest import WAIT, bury, show
-from tests.gui.people import hire, let_in
+from tests.gui.people import everything_said, hire, let_in
 
 CREATININE, WHY = "2160-0", "Typed in the wrong unit"
 
@@ -168,6 +172,46 @@ def test_every_result_of_a_test_is_there_to_be_corrected(qtbot: QtBot, record: M
     assert pulses == sorted(pulses, key=lambda o: o.effective_at, reverse=True)
     results.every.click()
     qtbot.waitUntil(lambda: len(results.model.rows) == newest, timeout=WAIT)
+
+
+def _details(qtbot: QtBot, window: MainWindow) -> PatientDetailsDialog:
+    window.history.details.click()
+    qtbot.waitUntil(lambda: _is_open(PatientDetailsDialog), timeout=WAIT)
+    dialog = _dialog(PatientDetailsDialog)
+    assert isinstance(dialog, PatientDetailsDialog)
+    return dialog
+
+
+def test_who_somebody_is_is_corrected_and_the_banner_says_so(
+    qtbot: QtBot, record: MainWindow, clinic: Clinic, ward: list[PatientId]
+) -> None:
+    dialog = _details(qtbot, record)
+    dialog.line("birth_date").line.setText("9 March 1950")
+    dialog.reason.setPlainText("Passport")
+    dialog.yes.click()
+    assert "day as in" in dialog.error
+    dialog.line("birth_date").line.setText("09-mar-1949")
+    dialog.line("given_name").line.setText("Anna")
+    with qtbot.waitSignal(record.patient.loaded, timeout=WAIT):
+        dialog.yes.click()
+    person = clinic.records.open(ward[0]).summary
+    assert (person.given_name, person.birth_date) == ("Anna", date(1949, 3, 9))
+    assert "09-Mar-1949" in everything_said(record.patient.banner.findChildren(QWidget))
+    told = {each.label for each in differences(clinic.history.of_patient(ward[0])[0], UTC)}
+    assert told == {"Given name", "Date of birth"}
+
+
+def test_details_that_somebody_else_changed_are_not_overwritten(
+    qtbot: QtBot, record: MainWindow, clinic: Clinic, ward: list[PatientId]
+) -> None:
+    dialog = _details(qtbot, record)
+    theirs = replace(dialog._correction(), phone="456")
+    clinic.editing.correct_patient(ward[0], dialog.version, theirs, "Asked")
+    dialog.line("phone").line.setText("789")
+    dialog.reason.setPlainText("Asked")
+    dialog.yes.click()
+    qtbot.waitUntil(lambda: f"{LOGIN} changed these" in dialog.error, timeout=WAIT)
+    assert clinic.records.open(ward[0]).phone == "456"
 
 
 @pytest.fixture

@@ -136,7 +136,9 @@ def test_a_version_counts_only_by_itself(full: Database) -> None:
         session.execute(text("UPDATE observation SET version = 2"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30
+)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=6))
 def test_the_very_numbers_are_kept(full: Database, values: list[float]) -> None:
     """To the last bit: a value that comes back from the history is the value."""

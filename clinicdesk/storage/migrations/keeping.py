@@ -8,6 +8,11 @@ from collections.abc import Sequence
 
 from alembic import op
 
+_UNSEEN = (  # an import completes a row that it has just made: nobody has seen it otherwise
+    "(old.version = 1 AND EXISTS (SELECT 1 FROM acting JOIN import_file"
+    " ON import_file.import_id = acting.import_id WHERE import_file.id = old.file_id))"
+)
+
 
 def keep_history(table: str, columns: Sequence[str], *, fixed: Sequence[str] = ()) -> None:
     """Make, or make anew, the triggers of a clinical table.
@@ -39,8 +44,9 @@ def append_only(table: str) -> None:
 def _kept(table: str, columns: Sequence[str]) -> str:
     owner = "id" if table == "patient" else "patient_id"
     refuse = _refused(f"{table}: a change needs to know who and why")
+    seen = f" AND NOT {_UNSEEN}" if "file_id" in columns else ""
     return (
-        f'AFTER UPDATE OF {_names(columns)} ON "{table}" WHEN {_different(columns)} BEGIN'
+        f'AFTER UPDATE OF {_names(columns)} ON "{table}" WHEN ({_different(columns)}){seen} BEGIN'
         f" {refuse} WHERE NOT EXISTS (SELECT 1 FROM acting);"
         " INSERT INTO change (table_name, row_id, version, patient_id, user_id, at, reason,"
         f" import_id, before) SELECT '{table}', old.id, old.version, old.{owner}, acting.user_id,"

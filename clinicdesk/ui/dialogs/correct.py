@@ -120,10 +120,13 @@ class CorrectDialog(Question):
         self.reason.setAccessibleName(self.tr("Reason"))
         why = label(self.tr("Reason"), "label")
         why.setBuddy(self.reason)
+        reasons = QVBoxLayout()
+        reasons.setSpacing(4)
+        reasons.addWidget(why)
+        reasons.addWidget(self.reason)
         self.fields.addLayout(row)
         self.fields.addWidget(self.taken)
-        self.fields.addWidget(why)
-        self.fields.addWidget(self.reason)
+        self.fields.addLayout(reasons)
 
 
 def _units(observation: Observation) -> dict[str, str]:

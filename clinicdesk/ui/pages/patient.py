@@ -262,8 +262,7 @@ class PatientPage(QWidget):
             self.add_part(title, part)
         bar = QHBoxLayout()
         bar.addWidget(self._back)
-        bar.addWidget(self.tabs)
-        bar.addStretch(1)
+        bar.addWidget(self.tabs, stretch=1)  # its own hint does not know the bold of the chosen one
         bar.addWidget(self._report)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
@@ -280,6 +279,7 @@ class PatientPage(QWidget):
         rows.addWidget(self._body, stretch=1)
         rows.addWidget(self.closed, stretch=1)
         rows.addStretch(0)
+        self.closed.clear()  # it takes no room before a record is refused
 
 
 def _save(risks: Risks, patient_id: PatientId, model: str, _progress: object = None) -> None:

@@ -108,14 +108,15 @@ class ResultsPage(QWidget):
         self._filter = QLineEdit(placeholderText=self.tr("Show tests named…"))
         self._filter.setClearButtonEnabled(True)
         self._filter.setAccessibleName(self.tr("Show only tests with this name"))
-        self._filter.setMaximumWidth(280)
+        self._filter.setFixedWidth(280)
         self._empty = EmptyState("table", theme)
         self._empty.say(self.tr("No results recorded."))
         self._all: list[Result] = []
         self._record: PatientRecord | None = None
         self._may: Callable[[Observation], bool] = _nobody
         self.every = toggle(self.tr("All results"))
-        self.correct = QPushButton(self.tr("Correct… (Ctrl+E)"))
+        self.correct = QPushButton(self.tr("Correct…"))
+        self.correct.setToolTip(self.tr("Correct the chosen result (Ctrl+E)"))
         self.in_error = QPushButton(self.tr("Entered in error…"))
         self._lay_out()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,9 +19,11 @@ from clinicdesk.ui.tables.columns import Column
 from clinicdesk.ui.typeface import font
 
 PADDING = 26  # px: what a cell and its heading keep free at both sides
+BETWEEN = 8  # px between the lines of one row and those of the next
 LEAST = 3 * ROW + 4  # px: a heading and two rows
 _PLAIN, _BOLD, _HEAD = font(13), font(13, bold=True), font(12, bold=True)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_WRAPPED = Qt.TextFlag.TextWordWrap.value
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -54,6 +56,19 @@ def width_of(column: Column[Any]) -> int:
 
 class TipWhenElided(QStyledItemDelegate):
     """Shows the whole text of a cell in a tooltip, but only where it was cut."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """As high as its lines are, where they wrap: Qt's own hint forgets the style's padding."""
+        hint = super().sizeHint(option, index)
+        view = option.widget
+        if isinstance(view, QTableView) and view.wordWrap():
+            width = view.columnWidth(index.column()) - PADDING
+            metrics = QFontMetrics(index.data(Qt.ItemDataRole.FontRole) or _PLAIN)
+            lines = metrics.boundingRect(0, 0, width, 0, _WRAPPED, str(index.data() or ""))
+            hint.setHeight(max(hint.height(), lines.height() + BETWEEN))
+        return hint
 
     def helpEvent(
         self,
