@@ -78,8 +78,8 @@ class Clinic:
         self._access = Access(
             entry.principal, now=now, must_change=unlocked.must_change, denied=self._note_denied
         )
-        self._pinner = Pinner(database, unlocked, now)
-        database.committed = self._pinner.committed
+        self.pinner = Pinner(database, unlocked, now)
+        database.committed = self.pinner.committed
         self._guard = RecordGuard(database, entry.principal, now)
         self._key_change = change
         self._compute = ComputeProcess()
@@ -252,15 +252,10 @@ class Clinic:
         self._decoders.shutdown()
         with suppress(StoreError):  # a full disk still locks
             self._record("session.lock")
-        self._pinner.pin()
+        self.pinner.pin()
         self._database.close()
         self._unlocked.close()
         self._presence.close()
-
-    def keep_pinned(self) -> None:
-        """Pin what was recorded, if that was not done for a minute. Called now and then."""
-        if self._access.is_open:
-            self._pinner.pin_if_due()
 
     def _note_denied(self, action: Action) -> None:
         with suppress(StoreError):  # it is denied all the same

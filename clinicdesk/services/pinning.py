@@ -13,7 +13,7 @@ from clinicdesk.storage.audit import Head
 from clinicdesk.storage.database import Database
 from clinicdesk.vault import Domain, Pins, Unlocked
 
-MINUTE = timedelta(seconds=60)
+AGE = timedelta(seconds=45)  # and whoever has a timer looks every ten: a minute at most
 EVENTS = 100
 
 
@@ -70,11 +70,14 @@ class Pinner:
             self._known = head
             self.pin_if_due()
 
-    def pin_if_due(self) -> None:
-        """Pin where the last pin is a minute or 100 events old, and something came since."""
+    def is_due(self) -> bool:
+        """Whether the last pin is old enough, and something came since. Reads nothing."""
         events = self._known.seq - self._pinned.seq
-        age = abs(self._now() - self._at)
-        if events and (events >= EVENTS or age >= MINUTE):
+        return bool(events) and (events >= EVENTS or abs(self._now() - self._at) >= AGE)
+
+    def pin_if_due(self) -> None:
+        """Pin where it is due."""
+        if self.is_due():
             self.pin()
 
     def pin(self) -> None:

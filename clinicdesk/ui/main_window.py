@@ -25,12 +25,13 @@ from clinicdesk.ui.pages.accounts import AccountsPage
 from clinicdesk.ui.pages.audit import AuditTrailPage
 from clinicdesk.ui.pages.backups import BackupsPage
 from clinicdesk.ui.pages.calculator import CalculatorPage
-from clinicdesk.ui.pages.history import HistoryPage
 from clinicdesk.ui.pages.documents import DocumentsPage, DocumentsServices
+from clinicdesk.ui.pages.history import HistoryPage
 from clinicdesk.ui.pages.patient import PatientPage, PatientServices
 from clinicdesk.ui.pages.patient_list import PatientListPage
 from clinicdesk.ui.pages.review import ReviewPage
 from clinicdesk.ui.pages.settings import SettingsPage, SettingsServices
+from clinicdesk.ui.pinning import PinTimer
 from clinicdesk.ui.place import NOWHERE, Place, focus_on, focused_at
 from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
@@ -88,6 +89,7 @@ class MainWindow(WorkFrame):
         self.settings = self._add_settings()
         self.age = self._add_age()
         self.store_watch = self._watch_store()
+        self.pins = PinTimer(clinic.pinner, runner, self)
         self.emergency = self._emergency()
         self.history = self._add_history()
         self.correcting = self._correct()

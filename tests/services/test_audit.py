@@ -233,7 +233,7 @@ def test_a_store_from_before_the_chain_is_chained_when_an_administrator_comes(
         execute(admin, f"DROP TRIGGER audit_{name}")
     execute(admin, "UPDATE audit_event SET epoch = NULL, mac = NULL")
     execute(admin, "DELETE FROM audit_epoch")
-    admin._pinner = type(admin._pinner)(database_of(admin), admin._unlocked, admin.now)
+    admin.pinner = type(admin.pinner)(database_of(admin), admin._unlocked, admin.now)
     with database_of(admin).reading() as session:
         head = audit.head(session)
     pins = vault.Pins(head.seq + 1, head.seq, head.mac, "")

@@ -70,10 +70,10 @@ def test_a_minute_is_pinned_with_what_comes_next_and_without(
     clinic.records.open(patient)
     assert pinned(clinic) == head(clinic)
     clinic.records.open(patient)
-    clinic.keep_pinned()
+    clinic.pinner.pin_if_due()
     assert pinned(clinic) == head(clinic) - 1
     clock.go_on(seconds=60)
-    clinic.keep_pinned()
+    clinic.pinner.pin_if_due()
     assert pinned(clinic) == head(clinic)
 
 
@@ -86,7 +86,7 @@ def test_what_was_cut_off_behind_a_session_is_missed_when_it_ends(
         clinic.records.open(patient)
     execute(clinic, "DROP TRIGGER audit_event_delete")
     execute(clinic, f"DELETE FROM audit_event WHERE seq > {kept}")
-    clinic._pinner.pin()
+    clinic.pinner.pin()
     die(clinic)
     with pytest.raises(StoreError, match="older copy"):
         unlock(clinic.folder)
@@ -108,9 +108,9 @@ def test_of_two_programs_the_later_pin_stays(clinic: Clinic, patient: PatientId)
     add_account(clinic, "bob")
     other = unlock(clinic.folder, "bob", OWN_PASSWORD, clinic.now)
     clinic.records.open(patient)
-    old = clinic._pinner._known
+    old = clinic.pinner._known
     other.records.open(patient)
-    other._pinner.pin()
+    other.pinner.pin()
     latest = pinned(other)
     pins = vault.Pins(old.seq, old.seq, old.mac, "")
     vault.write_pins(clinic._unlocked, Domain.CLINICAL, pins)
