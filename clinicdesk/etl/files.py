@@ -36,9 +36,10 @@ class Options:
     units: Said = field(default_factory=dict)
     date: str = ""
 
-    def formats(self) -> Formats:
-        """What is known of the columns' formats before a file is read."""
-        said = {Kind.DATE_ORDER: self.date_order, Kind.DECIMAL: self.decimal}
+    def formats(self, decimal: str = "") -> Formats:
+        """What is known before a file is read. decimal: what the file's format prescribes."""
+        decimals = {"": decimal, **self.decimal} if decimal else self.decimal
+        said = {Kind.DATE_ORDER: self.date_order, Kind.DECIMAL: decimals}
         return Formats({k: {c.casefold(): a for c, a in s.items()} for k, s in said.items()})
 
 
@@ -179,9 +180,9 @@ def formats_of(file: TableFile, options: Options, *, thoroughly: bool) -> Format
 
     thoroughly: read on, where the beginning leaves something open, until something tells.
     """
-    formats = options.formats()
     if file.mapped is None:
-        return formats
+        return options.formats()
+    formats = options.formats(file.mapped.table.decimal)
     _learn(formats, file.mapped, file.first_rows())
     if thoroughly and not formats.settled and not file.whole:
         for chunk in chunks(file.source, file.dialect):

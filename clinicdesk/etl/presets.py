@@ -21,7 +21,7 @@ ORDER = (
 STORED = {"visit": "encounter", "wide": "observation"}  # target -> the table, where they differ
 
 
-_FLAGS = ("signature", "missing", "error_mark", "anonymous", "undated", "shifted")
+_FLAGS = ("signature", "missing", "error_mark", "decimal", "anonymous", "undated", "shifted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class TablePreset:
     missing: what stands where nothing is known, in any column.  error_mark: what the column `error`
     says of a value that its hospital took back.
     anonymous: the rows are people without an identifier; they get this one, the file and the row.
+    decimal: the sign before decimals, where the format itself says it.
     undated: nothing in the file says when.  shifted: dates were moved, mostly into the future.
     """
 
@@ -76,6 +77,7 @@ class TablePreset:
     signature: Sequence[str] = ()
     missing: Sequence[str] = ()
     error_mark: str = ""
+    decimal: str = ""
     anonymous: str = ""
     undated: bool = False
     shifted: bool = False

@@ -13,6 +13,7 @@ from clinicdesk.errors import BadInput, StoreError
 from clinicdesk.etl.files import Options, Said, TableFile, recognise
 from clinicdesk.etl.formats import COMMA, DMY, MDY, POINT
 from clinicdesk.etl.mended import sources_of
+from clinicdesk.etl.readers.structured import tables_in
 from clinicdesk.etl.values import Clock
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.import_preview import preview_of
@@ -61,7 +62,7 @@ class Imports:
             date=date,
             units=units,
         )
-        found = recognise(sources_of(files), options)
+        found = recognise(tables_in(sources_of(files)), options)
         progress.raise_if_cancelled()
         return ImportPreview([preview_of(file, options) for file in found], str(self._zone))
 
@@ -93,7 +94,7 @@ class Imports:
             date=date,
             units=units,
         )
-        found = _importable(recognise(sources_of(files), options))
+        found = _importable(recognise(tables_in(sources_of(files)), options))
         self._require_space(found)
         surveyed = survey_all(found, progress)
         clock = Clock(self._zone, self._now())

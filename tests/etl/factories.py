@@ -1,5 +1,6 @@
 """A desk to import at: files from text, an encrypted store, and a look at what arrived."""
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from clinicdesk.etl.sources import sources
 from clinicdesk.services.access import Access
 from clinicdesk.services.import_report import ImportPreview, ImportReport
 from clinicdesk.services.imports import Imports
+from clinicdesk.storage import schema
 from clinicdesk.storage.database import Database, driver_connection
 from clinicdesk.storage.tables import UserRow
 
@@ -37,6 +39,16 @@ class Desk:
         desk = cls.__new__(cls)
         desk._sit_down(folder, database)
         return desk
+
+    @classmethod
+    def beside(cls, other: "Desk", folder: Path) -> "Desk":
+        """At another, empty store."""
+        place = folder / "beside"
+        place.mkdir()
+        database = Database(place / "clinic.db", os.urandom(32), create=True)
+        with database.writing() as session:
+            schema.upgrade(session)
+        return cls(other.folder, database)
 
     def _sit_down(self, folder: Path, database: Database) -> None:
         self.folder, self.database = folder, database

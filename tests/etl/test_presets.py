@@ -19,7 +19,7 @@ from clinicdesk.etl.values import Clock
 
 TABLES = [table for preset in presets() for table in preset.tables]
 TARGETED = [table for table in TABLES if table.target]
-FOR_RECOGNITION = {"ssn", "payer", "dispenses"}  # told apart by, not stored
+FOR_RECOGNITION = {"ssn", "payer", "dispenses", "status"}  # told apart by, not stored
 CLOCK = Clock(ZoneInfo("UTC"), datetime(2026, 11, 20, tzinfo=UTC))
 
 

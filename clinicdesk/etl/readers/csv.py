@@ -39,7 +39,7 @@ def survey(source: Source, encoding: str, checkpoint: Callable[[], None]) -> Sur
                 line = lines + error.object[: error.start].count(b"\n") + 1
                 raise _undecodable(source, encoding, line) from None
             if not block:
-                return Survey(digest.hexdigest(), lines)
+                return Survey(source.origin or digest.hexdigest(), lines)
 
 
 def head_of(source: Source) -> bytes:

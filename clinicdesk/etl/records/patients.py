@@ -22,7 +22,7 @@ from clinicdesk.etl.records.common import (
     quantity,
     undated,
 )
-from clinicdesk.etl.rules import AGE_WITHOUT_DATE, HIDDEN_AGE, NUMBERED_GENDER
+from clinicdesk.etl.rules import AGE_WITHOUT_DATE, HIDDEN_AGE, NUMBERED_GENDER, TEST_MESSAGE
 from clinicdesk.etl.values import Times, iso_days, times
 
 _HIDDEN = -1 * 365 * 70  # days: births before 1900 among dates that were moved past 2100
@@ -33,6 +33,7 @@ def patients(rows: Rows) -> Iterator[Batch]:
     """The patients, then what their rows say beside."""
     findings = begun(rows)
     repeated = identify(rows, "mrn", findings)
+    findings.check(~blank(rows.text("test")), TEST_MESSAGE, rows.header("test"))
     born = _birth(rows, findings)
     died = dated(rows, "deceased_on", findings)
     registered = dated(rows, "registered_on", findings)
