@@ -87,6 +87,14 @@ def test_a_workbook_is_read_within_limits(monkeypatch: pytest.MonkeyPatch) -> No
         list(sheets("t.xlsx", workbook(T=[["a"]])))
 
 
+def test_two_cells_far_apart_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excel, "CELLS", 1_000)
+    book = Workbook()
+    book.worksheets[0]["A1"] = book.worksheets[0]["ZZ40"] = "x"
+    with pytest.raises(BadInput, match="more than 1,000 cells"):
+        list(sheets("t.xlsx", _saved(book)))
+
+
 def test_collected_workbooks_are_read_or_refused(shared_data: Path) -> None:
     paths = sorted((shared_data / "nasty_csv" / "frictionless").rglob("*.xlsx"))
     assert len(paths) > 10

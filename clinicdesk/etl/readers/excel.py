@@ -8,11 +8,11 @@ from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from clinicdesk.errors import BadInput
 
-UNPACKED = 1 << 30  # bytes of one workbook
+UNPACKED = 128 << 20  # bytes of one workbook
+CELLS = 10_000_000  # of one sheet, the empty ones between filled ones too
 PARTS = 1000
 EXACT = 10**15  # a spreadsheet keeps fifteen digits
 _ZEROS = re.compile(r"0{2,}")
@@ -26,10 +26,11 @@ def sheets(name: str, raw: bytes) -> Iterator[tuple[str, list[list[str]]]]:
         for sheet in book.worksheets:
             rows = [[_text(cell) for cell in row] for row in _cells(sheet)]
             if any(any(row) for row in rows):
-                yield sheet.title, _trimmed(rows)
+                yield sheet.title, _trimmed(name, rows)
         book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError):
-        # openpyxl lets a damaged part end in whatever its parser raises; its text may hold cells
+    except BadInput:
+        raise
+    except Exception:  # noqa: BLE001 - openpyxl lets damage end in whatever its parsers raise
         raise BadInput(f"{name} is a damaged workbook. Save it again, or export CSV.") from None
 
 
@@ -46,12 +47,14 @@ def _check(name: str, raw: bytes) -> None:
     except zipfile.BadZipFile:
         raise BadInput(f"{name} is a damaged workbook. Save it again, or export CSV.") from None
     if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED:
-        raise BadInput(f"{name} is larger than {UNPACKED >> 30} GiB unpacked. Export it as CSV.")
+        raise BadInput(f"{name} is larger than {UNPACKED >> 20} MiB unpacked. Export it as CSV.")
 
 
-def _trimmed(rows: list[list[str]]) -> list[list[str]]:
+def _trimmed(name: str, rows: list[list[str]]) -> list[list[str]]:
     """The rows as wide as the widest, without the empty columns that formatting leaves behind."""
     width = max(max((at + 1 for at, cell in enumerate(row) if cell), default=0) for row in rows)
+    if width * len(rows) > CELLS:
+        raise BadInput(f"{name}: a sheet has more than {CELLS:,} cells. Export it as CSV.")
     return [(row + [""] * width)[:width] for row in rows]
 
 
