@@ -7,6 +7,8 @@ from datetime import datetime
 from clinicdesk.domain.display import number_text
 from clinicdesk.domain.units import printed_unit
 
+TYPED = "typed"  # the source of an input that somebody gave
+
 
 @dataclass(frozen=True, slots=True)
 class RiskInput:
@@ -89,6 +91,15 @@ class RiskAssessment:
     patient_id: int
     assessed_at: datetime
     estimate: RiskEstimate
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A choice that somebody made for a patient with a kept score; it holds until the next one."""
+
+    choice: str
+    by: str  # login
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

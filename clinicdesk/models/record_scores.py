@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from clinicdesk.domain.display import instant_text
-from clinicdesk.domain.risk import RiskInput, ScoreResult
+from clinicdesk.domain.display import date_text, instant_text
+from clinicdesk.domain.risk import TYPED, RiskInput, ScoreResult
 from clinicdesk.models.features import Moment, age_input
 from clinicdesk.models.record_scope import not_made_for
 from clinicdesk.models.record_values import Record, answered, egfr_inputs, found
@@ -31,7 +31,6 @@ _OF_THE_HOUR = {
     "shock_index",
     "curb_65",
 }  # one set of vital signs
-_CHOSEN = {"news2": {"spo2_scale": "1"}}  # what is meant unless somebody says otherwise
 _FORETELL = {
     *("kfre", "igan_prediction", "score2", "ascvd_pce_2013", "framingham_cvd_2008"),
     *("cha2ds2_vasc", "has_bled", "findrisc", "ada_risk_test", "lace", "hospital"),
@@ -66,14 +65,27 @@ def one_score(score: Score, record: Record, typed: Mapping[str, str] | None = No
     """Any score of what the record has; what somebody typed goes before what was found."""
     vital = score.id in _OF_THE_HOUR
     inputs = found(score, record.with_vital_set() if vital else record)
-    inputs = _with(score, inputs, _CHOSEN.get(score.id, {}), "chosen")
+    if score.id == "news2":
+        inputs = _with_scale(score, inputs, record)
     life = VITAL_LIFE if vital else LABORATORY_LIFE
-    return _result(score, _with(score, inputs, typed or {}, "typed"), record, life)
+    return _result(score, _with(score, inputs, typed or {}, TYPED), record, life)
+
+
+def _with_scale(score: Score, inputs: Sequence[RiskInput], record: Record) -> list[RiskInput]:
+    """SpO2 scale 1, unless a clinician kept a NEWS2 on scale 2 and nobody took it back since."""
+    if (decided := record.scale) is None:
+        return _with(score, inputs, {"spo2_scale": "1"}, "chosen")
+    day = date_text(record.moment.day(decided.at))
+    source = f"chosen by {decided.by} on {day}"
+    return _with(score, inputs, {"spo2_scale": decided.choice}, source)
 
 
 def news2_of(record: Record) -> ScoreResult:
     """Score the latest set of vital signs; an incomplete one gets bounds and no score."""
     result = one_score(SCORES["news2"], record)
+    scale = next(each for each in result.inputs if each.name == "spo2_scale")
+    if scale.text == "2":
+        result = _said(result, f"SpO2 scale 2, {scale.source}.")
     if _age(record) < 16:
         return _refused(result, "NEWS2 is for people of 16 years and over.")
     return result

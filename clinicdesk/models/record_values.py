@@ -13,7 +13,7 @@ from clinicdesk.domain.display import date_text
 from clinicdesk.domain.encounter import Encounter
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import AdministrativeGender, PatientSummary
-from clinicdesk.domain.risk import RiskInput
+from clinicdesk.domain.risk import Decision, RiskInput
 from clinicdesk.models.features import Moment, Newest, age_input, observed
 from clinicdesk.models.scores import SCORES
 from clinicdesk.models.scores.bmi_who import body_mass_index
@@ -70,6 +70,7 @@ class Record:
     conditions: Sequence[Condition]
     encounters: Sequence[Encounter]
     moment: Moment
+    scale: Decision | None = None  # which SpO2 scale of NEWS2 a clinician decided on
 
     def coded_conditions(self) -> list[tuple[str, Condition]]:
         """The conditions that have a code of ICD-10, with the code ready to compare."""

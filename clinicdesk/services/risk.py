@@ -8,7 +8,7 @@ from clinicdesk.domain.condition import Condition
 from clinicdesk.domain.encounter import Encounter
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import PatientId, PatientSummary
-from clinicdesk.domain.risk import KeptScore, RiskEstimate, RiskInput, ScoreResult
+from clinicdesk.domain.risk import Decision, KeptScore, RiskEstimate, RiskInput, ScoreResult
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import UserFacingError
 from clinicdesk.models.bundle import Bundle
@@ -50,10 +50,13 @@ class _Found:
     newest: Newest
     conditions: list[Condition]
     encounters: list[Encounter]
+    scale: Decision | None = None
 
     def record(self, moment: Moment) -> Record:
         """The same for the published scores, which also ask when."""
-        return Record(self.patient, self.newest, self.conditions, self.encounters, moment)
+        return Record(
+            self.patient, self.newest, self.conditions, self.encounters, moment, self.scale
+        )
 
 
 class Risks:
@@ -184,14 +187,17 @@ class Risks:
                 session, patient_id, before, codes=numbers, numbers=True
             )
             visits: list[Encounter] = []
+            scale = None
             if texts:  # the published scores, which ask more of a record than the models
                 found += observations.latest(session, patient_id, before, codes=texts)
                 visits = encounters.of_patient(session, patient_id)
+                scale = scores.decision(session, patient_id, "news2", "spo2_scale")
             return _Found(
                 patients.get(session, patient_id).summary,
                 {each.code: each for each in found},
                 conditions.of_patient(session, patient_id),
                 [each for each in visits if each.started_at < before],
+                scale,
             )
 
     def _estimated(

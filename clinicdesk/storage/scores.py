@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicdesk.domain.patient import PatientId
-from clinicdesk.domain.risk import KeptScore, ScoreResult
+from clinicdesk.domain.risk import TYPED, Decision, KeptScore, ScoreResult
 from clinicdesk.storage.risks import input_of, model_version_id
-from clinicdesk.storage.tables import ModelVersionRow, RiskAssessmentRow
+from clinicdesk.storage.tables import ModelVersionRow, RiskAssessmentRow, UserRow
 
 KIND = "score"
 _OF_THE_DAY = ("message", "stale")  # how old it was when somebody looked: not part of the result
@@ -27,7 +27,7 @@ def save(
     user_id: int,
     at: datetime,
 ) -> bool:
-    """Store a result; one that is there already, of the same inputs, is not stored again.
+    """Store a result; one found in the record alone that is there already is not stored again.
 
     card: what the score is, as JSON; its hash tells its versions apart.
     """
@@ -42,9 +42,10 @@ def save(
     )
     fields = {name: value for name, value in asdict(result).items() if name not in _OF_THE_DAY}
     text = json.dumps(fields, default=datetime.isoformat, ensure_ascii=False)
+    typed = any(each.source == TYPED for each in result.inputs)  # what somebody says is said anew
     mine = RiskAssessmentRow.patient_id == patient_id
     same = (RiskAssessmentRow.model_version_id == version_id) & (RiskAssessmentRow.estimate == text)
-    if session.scalar(select(RiskAssessmentRow.id).where(mine, same).limit(1)):
+    if not typed and session.scalar(select(RiskAssessmentRow.id).where(mine, same).limit(1)):
         return False
     risk = result.values.get("risk")
     session.add(
@@ -74,6 +75,22 @@ def of_patient(session: Session, patient_id: PatientId) -> list[KeptScore]:
         KeptScore(row.id, patient_id, row.assessed_at, _from_json(row.estimate))
         for row in session.scalars(query)
     ]
+
+
+def decision(session: Session, patient_id: PatientId, score: str, name: str) -> Decision | None:
+    """The last choice that somebody typed for this input of a kept score, and who it was."""
+    query = (
+        select(RiskAssessmentRow, UserRow.login)
+        .join(ModelVersionRow, ModelVersionRow.id == RiskAssessmentRow.model_version_id)
+        .join(UserRow, UserRow.id == RiskAssessmentRow.user_id)
+        .where(RiskAssessmentRow.patient_id == patient_id, ModelVersionRow.model == score)
+        .order_by(RiskAssessmentRow.assessed_at.desc(), RiskAssessmentRow.id.desc())
+    )
+    for row, login in session.execute(query):
+        for each in _from_json(row.estimate).inputs:
+            if each.name == name and each.source == TYPED:
+                return Decision(str(each.text), login, row.assessed_at)
+    return None
 
 
 def _from_json(text: str) -> ScoreResult:

@@ -14,6 +14,7 @@ from clinicdesk.services.risk import Risks
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.tables import ModelVersionRow
 from clinicdesk.storage.trail_tables import AuditEventRow
+from tests.conftest import LOGIN
 from tests.storage.factories import add_observation, add_patient, database_of
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -116,3 +117,29 @@ def test_the_audit_names_the_scores_and_no_value(
         [detail] = [each.detail for each in events if each.action == Action.RISK_ESTIMATE]
     assert "cockcroft_gault" in str(detail)
     assert "2.0" not in str(detail)
+
+
+def test_the_second_saturation_scale_is_decided_by_somebody_and_taken_back(
+    risks: Risks, store: Database, patient: PatientId
+) -> None:
+    """SpO2 scale 2 is explicit, has a name and a date, and goes away again (NEWS2, RCP 2017)."""
+    vitals = {"9279-1": (16.0, "/min"), "59408-5": (90.0, "%"), "8480-6": (130.0, "mm[Hg]")}
+    vitals |= {"8867-4": (70.0, "/min"), "8310-5": (37.0, "Cel"), "3151-8": (0.0, "L/min")}
+    at = NOW - timedelta(hours=1)
+    for code, (value, unit) in vitals.items():
+        add_observation(store, patient, code, value, unit=unit, at=at)
+    add_observation(store, patient, "67775-7", None, unit="", at=at, text="A")
+
+    def shown() -> str:
+        return next(each.headline for each in risks.scores(patient) if each.score == "news2")
+
+    assert shown() == "NEWS2 3 - low-medium"
+    risks.score(patient, "news2", {"spo2_scale": "2"}, save=False)
+    assert shown() == "NEWS2 3 - low-medium"  # asking decides nothing
+    risks.score(patient, "news2", {"spo2_scale": "2"})
+    assert shown() == "NEWS2 0 - low"
+    result = next(each for each in risks.scores(patient) if each.score == "news2")
+    assert result.message == f"SpO2 scale 2, chosen by {LOGIN} on 20-Nov-2026."
+    for scale, said in (("1", "NEWS2 3 - low-medium"), ("2", "NEWS2 0 - low")) * 2:
+        risks.score(patient, "news2", {"spo2_scale": scale})
+        assert shown() == said

@@ -93,7 +93,7 @@ SCORE = Score(
     licence="Free to use with its title and attribution, thresholds unaltered (RCP).",
     scope=(
         "Age 16 and over; not in pregnancy, not after spinal cord injury. SpO2 scale 2 only on a "
-        "clinician's documented decision."
+        "clinician's documented decision (hypercapnic failure, target 88-92 %)."
     ),
     formula=_news2,
     headline=_headline,

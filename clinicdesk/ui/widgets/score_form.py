@@ -7,13 +7,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from clinicdesk.domain.display import elapsed_text
-from clinicdesk.domain.risk import RiskInput
+from clinicdesk.domain.risk import TYPED, RiskInput
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.models.scores.inputs import YES_NO_OPTIONS
 from clinicdesk.models.scores.protocol import Choice, Input, Quantity, Score
 from clinicdesk.ui.widgets.forms import label
 
-_SAID = ("typed", "chosen")  # sources that are not the record
 _CAPTIONS = 240  # pixels
 _WORDS = {"0": "no", "1": "yes"}
 
@@ -47,7 +46,7 @@ class ScoreForm(QWidget):
     def show_found(self, inputs: Sequence[RiskInput], now: datetime) -> None:
         """Say in each empty field what the record has."""
         for found in inputs:
-            if found.source not in _SAID:
+            if found.source != TYPED:
                 _say(self._editors[found.name], _found_text(found, now))
 
     def _editor(self, wanted: Input) -> QLineEdit | QComboBox:
