@@ -68,6 +68,7 @@ FAULTS = (
     ("power_loss", "--count", "200", "--control"),
     ("full_disk", "--count", "100"),
     ("flips", "--count", "1000"),
+    ("mutations", "--count", "5000"),
     ("threads", "--runs", "5", "--operations", "1000"),
 )
 

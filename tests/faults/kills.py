@@ -120,6 +120,8 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=2000, help="kills in all")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
+    if sys.platform != "linux":
+        sys.exit("Not here: it forks, and asks Linux how long each child worked.")
     kinds = arguments.kinds or list(WORKS)
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         tallies = run(Path(folder), arguments.count, arguments.seed, kinds)
