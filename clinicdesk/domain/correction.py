@@ -14,6 +14,7 @@ AHEAD = timedelta(minutes=5)  # by how much another clock may be ahead of ours
 _OLDEST = datetime(1850, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 _LONGEST_TEXT = 500
+SEVERITIES = ("", "mild", "moderate", "severe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,33 @@ class PatientCorrection:
     address: str = field(repr=False)
     phone: str = field(repr=False)
     email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionCorrection:
+    """What a problem should have said."""
+
+    abatement: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MedicationCorrection:
+    """What a prescription should have said. dosage: as it is to be read."""
+
+    dosage: str = field(repr=False)
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllergyCorrection:
+    """What an allergy should have said. severity: one of `SEVERITIES`."""
+
+    reaction: str = field(repr=False)
+    severity: str
+    ended_on: date | None
+
+
+EntryCorrection = ConditionCorrection | MedicationCorrection | AllergyCorrection
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +126,18 @@ def require_possible_person(person: PatientCorrection, today: date) -> None:
             raise BadInput("A date of birth or of death is in the future or before 1850.")
     if person.birth_date and person.deceased_on and person.deceased_on < person.birth_date:
         raise BadInput("The date of death is before the date of birth.")
+
+
+def require_possible_entry(entry: EntryCorrection, began: date | None, today: date) -> None:
+    """Raise `BadInput` for an end before the beginning or after today, and for what is no word."""
+    end = entry.abatement if isinstance(entry, ConditionCorrection) else entry.ended_on
+    if end and (end > today or (began and end < began)):
+        raise BadInput("The end is in the future or before the beginning. Check the day.")
+    if isinstance(entry, AllergyCorrection) and entry.severity not in SEVERITIES:
+        raise BadInput("Choose the severity: mild, moderate or severe, or none.")
+    words = {MedicationCorrection: "dosage", AllergyCorrection: "reaction"}.get(type(entry), "")
+    if words and len(getattr(entry, words)) > _LONGEST_TEXT:
+        raise BadInput(f"That is too long: {_LONGEST_TEXT} characters at most.")
 
 
 def _possible(concept: Concept) -> str:

@@ -7,17 +7,22 @@ Whoever changes something hands in the version that they saw. Where somebody els
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.domain.change import Change, Recorded
 from clinicdesk.domain.correction import (
+    AllergyCorrection,
+    ConditionCorrection,
+    EntryCorrection,
+    MedicationCorrection,
     PatientCorrection,
     Result,
     ResultCorrection,
     corrected_number,
     corrected_text,
+    require_possible_entry,
     require_possible_person,
     require_possible_time,
 )
@@ -29,6 +34,12 @@ from clinicdesk.services.wording import said
 from clinicdesk.storage import observations
 from clinicdesk.storage.corrections import Edit, Row, editing
 from clinicdesk.storage.guard import RecordGuard
+
+_ENTRIES = {  # what is corrected, and the column of its first day
+    ConditionCorrection: (Recorded.CONDITION, "onset"),
+    MedicationCorrection: (Recorded.MEDICATION, "authored_on"),
+    AllergyCorrection: (Recorded.ALLERGY, "recorded_on"),
+}
 
 
 class Editing:
@@ -71,9 +82,31 @@ class Editing:
         reason = said(reason, "a reason")
         with self._editing(patient_id, reason) as edit:
             row = edit.held(Recorded.PATIENT, patient_id, version)
-            require_possible_person(correction, self._now().astimezone(self._zone).date())
+            require_possible_person(correction, self._today())
             values = {name: _tidy(value) for name, value in asdict(correction).items()}
             return edit.correct(Recorded.PATIENT, row, values)
+
+    @requires(Action.RECORD_CORRECT)
+    def correct_entry(
+        self,
+        patient_id: PatientId,
+        row_id: int,
+        version: int,
+        correction: EntryCorrection,
+        reason: str,
+    ) -> Change:
+        """Correct a problem, a prescription or an allergy; what it is called is not corrected.
+
+        Raise `BadInput` for what cannot be, `ChangedMeanwhile`.
+        """
+        reason = said(reason, "a reason")
+        kind, began = _ENTRIES[type(correction)]
+        with self._editing(patient_id, reason) as edit:
+            row = edit.held(kind, row_id, version)
+            day = date.fromisoformat(row[began]) if row[began] else None
+            require_possible_entry(correction, day, self._today())
+            values = {name: _tidy(value) for name, value in asdict(correction).items()}
+            return edit.correct(kind, row, values)
 
     @requires(Action.VITALS_CORRECT)
     def mark_in_error(
@@ -106,6 +139,9 @@ class Editing:
         with self._editing(patient_id, reason) as edit:
             row = edit.held(kind, row_id, version)
             return edit.mark(kind, row, in_error=in_error)
+
+    def _today(self) -> date:
+        return self._now().astimezone(self._zone).date()
 
     def _editing(self, patient_id: PatientId, reason: str) -> AbstractContextManager[Edit]:
         user_id = self._access.principal.user_id

@@ -14,7 +14,7 @@ from clinicdesk.services.audit_verifying import verify_chain
 from clinicdesk.services.pinning import require_not_older
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.standings import standings
-from clinicdesk.storage import agreement, audit, documents, integrity, schema, store
+from clinicdesk.storage import agreement, audit, documents, integrity, schema, store, triggers
 from clinicdesk.storage.database import Database, cipher_version
 from clinicdesk.storage.document_files import DocumentFolder
 from clinicdesk.vault import KEYS_COPY, KEYS_FILE, Unlocked
@@ -117,7 +117,8 @@ class Verification:
     def _schema(self) -> str:
         with self._database.reading() as session:
             schema.require_newest(session)
-            return f"version {schema.current(session)}"
+            rules = triggers.require_as_made(session)
+            return f"version {schema.current(session)}, {rules} rules of the database as made"
 
     def _store(self) -> str:
         with self._database.reading() as session:

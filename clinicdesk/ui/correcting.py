@@ -12,7 +12,7 @@ from clinicdesk.domain.catalog import catalog
 from clinicdesk.domain.change import Change, Recorded
 from clinicdesk.domain.change_words import subject_text
 from clinicdesk.domain.condition import Condition
-from clinicdesk.domain.correction import PatientCorrection, ResultCorrection
+from clinicdesk.domain.correction import EntryCorrection, PatientCorrection, ResultCorrection
 from clinicdesk.domain.encounter import Encounter
 from clinicdesk.domain.medication import MedicationRequest
 from clinicdesk.domain.observation import Observation
@@ -20,6 +20,7 @@ from clinicdesk.domain.patient import Patient
 from clinicdesk.services.editing import Editing
 from clinicdesk.services.records import Records
 from clinicdesk.ui.dialogs.correct import CorrectDialog
+from clinicdesk.ui.dialogs.correct_entry import CorrectEntryDialog, Entry
 from clinicdesk.ui.dialogs.patient_details import PatientDetailsDialog
 from clinicdesk.ui.dialogs.reason import ReasonDialog
 from clinicdesk.ui.drafting import Drafting
@@ -28,6 +29,7 @@ from clinicdesk.ui.pages.patient import PatientPage
 from clinicdesk.ui.tasks import Task, TaskRunner, blink
 
 CORRECT, MARK, BACK, DETAILS = "correct", "in-error", "take-back", "details"
+Correction = CorrectDialog | CorrectEntryDialog | PatientDetailsDialog
 Listed = Condition | MedicationRequest | AllergyIntolerance | Encounter
 
 
@@ -143,7 +145,30 @@ class Correcting(QObject):
         work = blink(verb, self._page.patient_id, dialog.version, correction, reason)
         self._follow(self._runner.start(dialog, "correct", work), dialog, place)
 
-    def _follow(self, task: Task, dialog: CorrectDialog | PatientDetailsDialog, place: str) -> None:
+    def correct_entry(self, entry: Entry) -> CorrectEntryDialog:
+        """Ask what a problem, a prescription or an allergy should have said."""
+        dialog = CorrectEntryDialog(entry, self._page)
+        place = f"entry:{type(entry).__name__}:{entry.id}"
+        self._drafting.watch(dialog, place, dialog.typed_fields, self._page.patient_id)
+        dialog.wanted.connect(partial(self._correct_entry, dialog, entry.id, place))
+        dialog.open()
+        return dialog
+
+    def _correct_entry(
+        self,
+        dialog: CorrectEntryDialog,
+        row_id: int,
+        place: str,
+        correction: EntryCorrection,
+        reason: str,
+    ) -> None:
+        if self._page.patient_id is None:
+            return
+        verb = self._editing.correct_entry
+        work = blink(verb, self._page.patient_id, row_id, dialog.version, correction, reason)
+        self._follow(self._runner.start(dialog, "correct", work), dialog, place)
+
+    def _follow(self, task: Task, dialog: Correction, place: str) -> None:
         task.succeeded.connect(dialog.accept_kept)
         task.succeeded.connect(partial(self._show, place))
         task.failed.connect(dialog.refuse)
@@ -228,7 +253,11 @@ class Correcting(QObject):
         return self._everything or (concept is not None and concept.category == "vital")
 
     def _offer_lists(self) -> None:
-        overview, words = self._page.overview, self.tr("Entered in error…")
+        overview, words = self._page.overview, self.tr("Correct…")
+        overview.problems.offer(words, self.correct_entry)
+        overview.medications.offer(words, self.correct_entry)
+        overview.allergies.offer(words, self.correct_entry)
+        words = self.tr("Entered in error…")
         overview.problems.offer(words, partial(self._mark_listed, Recorded.CONDITION))
         overview.medications.offer(words, partial(self._mark_listed, Recorded.MEDICATION))
         overview.allergies.offer(words, partial(self._mark_listed, Recorded.ALLERGY))

@@ -124,6 +124,11 @@ class Drafting(QObject):
         """What a lock must keep: data alone."""
         return [form.unsaved for form in self._forms.values() if form.unsaved]
 
+    def forget(self) -> None:
+        """Let go of the forms: the window is about to go, and them with it."""
+        self._timer.stop()
+        self._forms.clear()
+
     def offer(self, kind: str, way: Way) -> None:
         """Say what opens the forms whose place begins with `kind`, each where it is its own."""
         self._ways.setdefault(kind, []).append(way)

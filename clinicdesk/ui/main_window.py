@@ -142,6 +142,7 @@ class MainWindow(WorkFrame):
 
     def forget(self) -> None:
         """Let go of every name before the window goes."""
+        self.drafting.forget()
         self._clipboard.clear()
         self.patient.close_record()
         self.patients.forget()

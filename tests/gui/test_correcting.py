@@ -16,6 +16,7 @@ from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.ui.dialogs.correct import CHOOSE, CorrectDialog
+from clinicdesk.ui.dialogs.correct_entry import CorrectEntryDialog
 from clinicdesk.ui.dialogs.patient_details import PatientDetailsDialog
 from clinicdesk.ui.dialogs.reason import ReasonDialog
 from clinicdesk.ui.main_window import MainWindow
@@ -151,7 +152,7 @@ def test_what_was_in_error_leaves_the_page_and_comes_back_from_its_history(
 def test_a_problem_is_taken_out_by_its_menu(qtbot: QtBot, record: MainWindow) -> None:
     problems = record.patient.overview.problems
     problems.table.selectRow(0)
-    [action] = problems.table.actions()
+    [_, action] = problems.table.actions()
     action.trigger()
     dialog = _reasoning()
     dialog.reason.setPlainText("Ruled out")
@@ -160,6 +161,25 @@ def test_a_problem_is_taken_out_by_its_menu(qtbot: QtBot, record: MainWindow) ->
     assert problems.model.rows == []
     [change] = record._clinic.history.of_patient(record.patient.patient_id or PatientId(0))
     assert (change.kind, change.reason) == (Recorded.CONDITION, "Ruled out")
+
+
+def test_a_dose_is_corrected_by_its_menu(
+    qtbot: QtBot, record: MainWindow, clinic: Clinic, ward: list[PatientId]
+) -> None:
+    drugs = record.patient.overview.medications
+    drugs.table.selectRow(0)
+    drugs.table.actions()[0].trigger()
+    dialog = _dialog(CorrectEntryDialog)
+    assert isinstance(dialog, CorrectEntryDialog)
+    dialog.words.line.setText("Once a day")
+    dialog.until.line.setText("soon")
+    dialog.reason.setPlainText("Asked")
+    dialog.yes.click()
+    assert "day as in" in dialog.error
+    dialog.until.line.clear()
+    with qtbot.waitSignal(record.patient.loaded, timeout=WAIT):
+        dialog.yes.click()
+    assert clinic.records.medications(ward[0])[0].dosage == "Once a day"
 
 
 def test_every_result_of_a_test_is_there_to_be_corrected(qtbot: QtBot, record: MainWindow) -> None:

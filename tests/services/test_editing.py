@@ -11,7 +11,14 @@ from sqlalchemy import text
 
 from clinicdesk.domain.change import Change, ChangedMeanwhile, Recorded
 from clinicdesk.domain.change_words import Difference, differences, subject_text
-from clinicdesk.domain.correction import PatientCorrection, ResultCorrection
+from clinicdesk.domain.correction import (
+    AllergyCorrection,
+    ConditionCorrection,
+    EntryCorrection,
+    MedicationCorrection,
+    PatientCorrection,
+    ResultCorrection,
+)
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import AdministrativeGender, AllergyStatus, PatientId
 from clinicdesk.domain.provenance import Provenance
@@ -333,6 +340,49 @@ def test_who_nobody_can_be_is_refused(
         clinic.editing.correct_patient(patient, 1, PatientCorrection(**right | wrong), WHY)
     with pytest.raises(BadInput, match="already"):
         clinic.editing.correct_patient(patient, 1, PatientCorrection(**right), WHY)
+
+
+def test_problems_prescriptions_and_allergies_are_corrected(
+    clinic: Clinic, patient: PatientId
+) -> None:
+    """What ended, how much, how bad; the rules of days hold."""
+    store, edit = database_of(clinic), clinic.editing
+    asthma = add_condition(store, patient, "Asthma", "2020-01-02")
+    aspirin = add_medication(store, patient, "Aspirin", "2020-01-02")
+    latex = add_allergy(store, patient, "Latex")
+    ended = date(2021, 3, 4)
+    edit.correct_entry(patient, asthma, 1, ConditionCorrection(ended), WHY)
+    edit.correct_entry(patient, aspirin, 1, MedicationCorrection(" 100  mg daily ", None), WHY)
+    edit.correct_entry(patient, latex, 1, AllergyCorrection("Hives", "severe", None), WHY)
+    assert clinic.records.conditions(patient)[0].abatement == ended
+    assert clinic.records.medications(patient)[0].dosage == "100 mg daily"
+    assert clinic.records.allergies(patient)[0].severity == "severe"
+    told = [differences(change, UTC) for change in clinic.history.of_patient(patient)]
+    assert [[each.label for each in lines] for lines in told] == [
+        ["Reaction", "Severity"],
+        ["Dosage"],
+        ["Until"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ConditionCorrection(date(2019, 12, 31)),
+        ConditionCorrection(date(2030, 1, 1)),
+        MedicationCorrection("x" * 501, None),
+        AllergyCorrection("", "deadly", None),
+    ],
+)
+def test_an_entry_that_cannot_be_is_refused(
+    clinic: Clinic, patient: PatientId, wrong: EntryCorrection
+) -> None:
+    add_condition(database_of(clinic), patient, "Asthma", "2020-01-02")
+    add_medication(database_of(clinic), patient, "Aspirin", "2020-01-02")
+    add_allergy(database_of(clinic), patient, "Latex")
+    with pytest.raises(BadInput):
+        clinic.editing.correct_entry(patient, 1, 1, wrong, WHY)
+    assert clinic.history.of_patient(patient) == []
 
 
 def test_what_was_entered_in_error_is_nowhere_but_in_the_history(

@@ -59,7 +59,21 @@ def test_a_changed_byte_is_found(full: Clinic) -> None:
 def test_a_row_that_points_nowhere_is_found(full: Clinic) -> None:
     _execute(full, "DROP TRIGGER observation_kept")
     _execute(full, "UPDATE observation SET patient_id = 999")
-    assert _failed(full) == {"references"}
+    assert _failed(full) == {"references", "schema"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TRIGGER observation_kept",
+        "DROP TRIGGER change_no_delete",
+        "CREATE TRIGGER more AFTER INSERT ON patient BEGIN SELECT 1; END",
+    ],
+)
+def test_a_rule_that_is_not_as_it_was_made_is_found(full: Clinic, statement: str) -> None:
+    """E02: append-only, and history, are triggers; whoever drops one is noticed."""
+    _execute(full, statement)
+    assert _failed(full) == {"schema"}
 
 
 def test_a_patient_the_search_does_not_know_is_found(full: Clinic) -> None:
@@ -83,14 +97,14 @@ def test_an_event_that_is_missing_is_found(full: Clinic) -> None:
     """C07, E03."""
     _execute(full, "DROP TRIGGER audit_event_delete")
     _execute(full, "DELETE FROM audit_event WHERE seq > 1")
-    assert _failed(full) == {"pins", "audit"}
+    assert _failed(full) == {"pins", "audit", "schema"}
 
 
 def test_an_event_that_was_changed_is_found(full: Clinic) -> None:
     """E02."""
     _execute(full, "DROP TRIGGER audit_event_update")
     _execute(full, "UPDATE audit_event SET action = 'session.lock' WHERE seq = 1")
-    assert _failed(full) == {"audit"}
+    assert _failed(full) == {"audit", "schema"}
 
 
 @pytest.mark.parametrize("name", ["clinic.keys", "clinic.keys.bak"])

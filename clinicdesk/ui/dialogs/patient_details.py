@@ -3,7 +3,7 @@
 from datetime import date
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit, QWidget
 
 from clinicdesk.domain.change import ChangedMeanwhile
 from clinicdesk.domain.correction import PatientCorrection
@@ -13,7 +13,7 @@ from clinicdesk.ui.dialogs.frame import Question
 from clinicdesk.ui.dialogs.reason import LINES
 from clinicdesk.ui.plain_words import plain_text
 from clinicdesk.ui.typed_time import TYPED_DAY, typed_day
-from clinicdesk.ui.widgets.forms import Field, label
+from clinicdesk.ui.widgets.forms import Field, captioned
 
 UNBROKEN = "\u2011"  # a hyphen at which no line ends
 _GENDERS = {gender_text(each): each for each in AdministrativeGender}
@@ -124,8 +124,7 @@ class PatientDetailsDialog(Question):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(8)
-        self.gender.setAccessibleName(self.tr("Gender"))
-        gender, texts = _under(label(self.tr("Gender"), "label"), self.gender), self._texts
+        gender, texts = captioned(self.tr("Gender"), self.gender), self._texts
         for at, (left, right) in enumerate(
             (
                 (texts["family_name"], texts["given_name"]),
@@ -138,27 +137,14 @@ class PatientDetailsDialog(Question):
             grid.addWidget(right, at, 1)
         grid.addWidget(texts["address"], 4, 0, 1, 2)
         self.reason.setFixedHeight(LINES)
-        self.reason.setAccessibleName(self.tr("Reason"))
-        caption = label(self.tr("Reason"), "label")
         self.fields.addLayout(grid)
-        self.fields.addWidget(_under(caption, self.reason))
+        self.fields.addWidget(captioned(self.tr("Reason"), self.reason))
 
 
 def _field(title: str, text: str) -> Field:
     made = Field(title)
     made.line.setText(text)
     made.line.setCursorPosition(0)
-    return made
-
-
-def _under(caption: QWidget, widget: QWidget) -> QWidget:
-    """A field with its caption above."""
-    made = QWidget()
-    rows = QVBoxLayout(made)
-    rows.setContentsMargins(0, 0, 0, 0)
-    rows.setSpacing(4)
-    rows.addWidget(caption)
-    rows.addWidget(widget)
     return made
 
 

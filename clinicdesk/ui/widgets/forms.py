@@ -99,6 +99,20 @@ class Field(QWidget):
         restyle(self.line, "wrong", "true" if wrong else "false")
 
 
+def captioned(text: str, widget: QWidget) -> QWidget:
+    """Any widget with its label above, as a `Field` has it."""
+    made = QWidget()
+    caption = label(text, "label")
+    caption.setBuddy(widget)
+    widget.setAccessibleName(text)
+    rows = QVBoxLayout(made)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(4)
+    rows.addWidget(caption)
+    rows.addWidget(widget)
+    return made
+
+
 class ErrorLine(QLabel):
     """One error in words, marked at its side; takes no room while there is none."""
 
