@@ -229,7 +229,7 @@ class MainWindow(WorkFrame):
             now=clinic.now,
             zone=clinic.zone,
         )
-        self._add("audit", self.tr("Audit"), "Ctrl+E", self.audit)
+        self._add("audit", self.tr("Audit"), "Ctrl+T", self.audit)
 
     def _add_settings(self) -> SettingsPage:
         clinic, keys = self._clinic, self._may(Action.KEYS_MANAGE)

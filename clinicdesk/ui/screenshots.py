@@ -41,6 +41,12 @@ from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
 
 SIZE = QSize(1366, 768)
+PARTS = {  # of a record, where the role has them
+    "History": "18-history",
+    "Documents": "19-documents",
+    "Access": "20-access",
+    "Calculate": "17-calculate",
+}
 PATIENCE = 60_000  # ms for one page; the first estimate starts a process
 
 
@@ -217,11 +223,11 @@ def _patient(window: MainWindow, camera: Camera, patient_id: PatientId) -> list[
     for at, name in enumerate(("3-patient", "4-results", "5-risk")):
         window.patient.tabs.setCurrentIndex(at)
         pictures += camera.take(name, window)
-    if window.calculator is not None:
-        tabs = window.patient.tabs
-        titles = [tabs.tabText(at) for at in range(tabs.count())]
-        tabs.setCurrentIndex(titles.index("Calculate"))
-        pictures += camera.take("17-calculate", window)
+    tabs = window.patient.tabs
+    for at in range(tabs.count()):
+        if tabs.tabText(at) in PARTS:
+            tabs.setCurrentIndex(at)
+            pictures += camera.take(PARTS[tabs.tabText(at)], window)
     return pictures
 
 

@@ -34,7 +34,7 @@ def trail(qtbot: QtBot, window: MainWindow, ward: list[PatientId]) -> AuditTrail
     page = window.audit
     assert page is not None
     with qtbot.waitSignal(page.listed, timeout=WAIT):
-        qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     return page
 
 

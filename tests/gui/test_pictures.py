@@ -13,6 +13,7 @@ from clinicdesk.ui.theme import Theme
 PAGES = ("1-unlock", "2-patients", "3-patient", "4-results", "5-risk")
 ISSUE_3 = ("8-users", "9-review", "10-settings", "11-locked", "12-own-password", "13-recover")
 ISSUE_4 = ("14-backups", "15-audit", "16-disk-full")
+PARTS = ("18-history", "19-documents", "20-access")
 ISSUE_6 = ("17-calculate",)
 WIZARD = ("6-import-check", "7-import-result")
 
@@ -25,7 +26,7 @@ def test_every_page_in_both_themes_and_scales(
     pictures = take(clinic, tmp_path / "pictures", mrn="M0000", files=[file])
     names = {
         f"{page}-{theme}{at}.png"
-        for page in PAGES + WIZARD + ISSUE_3 + ISSUE_4 + ISSUE_6
+        for page in PAGES + WIZARD + ISSUE_3 + ISSUE_4 + PARTS + ISSUE_6
         for theme in ("light", "dark")
         for at in ("", "@2x")
     }
