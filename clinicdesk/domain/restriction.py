@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from clinicdesk.domain.account import AccountName
+from clinicdesk.domain.clock import ADJUSTED
 from clinicdesk.domain.patient import PatientId, PatientSummary
 
 GLASS_BROKEN = timedelta(minutes=60)  # how long an emergency opens a record
 SHORTEST_REASON = 10  # characters
-_ADJUSTED = timedelta(minutes=2)  # a clock is put right by that much without anybody's intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +65,4 @@ class EmergencyAccess:
 
 def is_running(at: datetime, expires_at: datetime, now: datetime) -> bool:
     """Whether an access from `at` to `expires_at` holds now. A clock set back ends it."""
-    return at - _ADJUSTED <= now < expires_at
+    return at - ADJUSTED <= now < expires_at

@@ -5,10 +5,12 @@ Private to `clinicdesk.storage`.
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinicdesk.storage.base import Base
+
+NOT_AS_USUAL = text("outcome <> 'success'")  # the few that are looked for
 
 
 class AuditEventRow(Base):
@@ -19,6 +21,7 @@ class AuditEventRow(Base):
         Index("ix_audit_event_object", "object_type", "object_id", "seq"),
         Index("ix_audit_event_user_id", "user_id", "seq"),
         Index("ix_audit_event_action", "action", "seq"),
+        Index("ix_audit_event_outcome", "outcome", "seq", sqlite_where=NOT_AS_USUAL),
         Index("ix_audit_event_at", "at"),
     )
 

@@ -31,6 +31,12 @@ def upgrade() -> None:
     op.create_index("ix_audit_event_object", "audit_event", ["object_type", "object_id", "seq"])
     op.create_index("ix_audit_event_user_id", "audit_event", ["user_id", "seq"])
     op.create_index("ix_audit_event_action", "audit_event", ["action", "seq"])
+    op.create_index(
+        "ix_audit_event_outcome",
+        "audit_event",
+        ["outcome", "seq"],
+        sqlite_where=sa.text("outcome <> 'success'"),
+    )
     op.create_index("ix_audit_event_at", "audit_event", ["at"])
     op.create_table(
         "audit_epoch",
