@@ -114,3 +114,6 @@ class RecordNotFound(UserFacingError):
 
 class Cancelled(ClinicDeskError):
     """The user stopped the work. Not a failure: neither shown nor logged."""
+
+
+NOT_WRITABLE = (DiskFull, DiskFailed, StoreReadOnly)  # reading goes on

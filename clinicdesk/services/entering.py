@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from clinicdesk.domain.roles import Principal, Role
-from clinicdesk.errors import StoreError
+from clinicdesk.errors import NOT_WRITABLE, StoreError
 from clinicdesk.services.chaining import follow_root
 from clinicdesk.services.pinning import pin, require_not_older
 from clinicdesk.services.rotation import KeyChange, NotYetEncrypted, is_under_way
@@ -37,6 +38,19 @@ def enter(
     if not integrity.is_large(database):
         integrity.look_through(database)
     require_not_older(database, keys)
+    at = now()
+    try:
+        principal, warnings = _come_in(keys, database, change, now)
+    except NOT_WRITABLE as trouble:
+        principal, warnings = _come_in_to_read(keys, database, at), (str(trouble),)
+    pin(database, keys, now)
+    return Entry(facts, principal, warnings)
+
+
+def _come_in(
+    keys: Unlocked, database: Database, change: KeyChange, now: Callable[[], datetime]
+) -> tuple[Principal, tuple[str, ...]]:
+    """Note who came in; an administrator's coming mends what a crash has left."""
     is_administrator = keys.role == Role.ADMINISTRATOR
     if is_administrator:
         _follow_root(keys, database, now())
@@ -44,11 +58,21 @@ def enter(
         if is_administrator:
             agreement.mend(session, standings(keys), keys.user_id, now())
         principal = _proven(accounts.get_user(session, keys.user_id), keys).principal
-        tries = {"failed_attempts": keys.failed_attempts} if keys.failed_attempts else None
-        audit.record(session, principal, "session.unlock", detail=tries, at=now())
-    warnings = _looked_after(keys, database, change, now) if is_administrator else ()
-    pin(database, keys, now)
-    return Entry(facts, principal, warnings)
+        _note_unlock(session, keys, principal, now())
+    return principal, _looked_after(keys, database, change, now) if is_administrator else ()
+
+
+def _come_in_to_read(keys: Unlocked, database: Database, at: datetime) -> Principal:
+    """Let in whoever comes while the disk takes nothing; that is noted once it does."""
+    with database.reading() as session:
+        principal = _proven(accounts.get_user(session, keys.user_id), keys).principal
+    database.owe(lambda session: _note_unlock(session, keys, principal, at))
+    return principal
+
+
+def _note_unlock(session: Any, keys: Unlocked, principal: Principal, at: datetime) -> None:
+    tries = {"failed_attempts": keys.failed_attempts} if keys.failed_attempts else None
+    audit.record(session, principal, "session.unlock", detail=tries, at=at)
 
 
 def _facts(database: Database, keys: Unlocked) -> StoreFacts:

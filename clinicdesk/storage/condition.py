@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 from clinicdesk.errors import (
+    NOT_WRITABLE,
     DiskFailed,
     DiskFull,
     StoreDamaged,
     StoreError,
-    StoreReadOnly,
     StoreUnreadable,
 )
 
@@ -93,4 +93,4 @@ class Condition:
             return self._spare
 
 
-_LASTING = (DiskFull, DiskFailed, StoreReadOnly, StoreDamaged, StoreUnreadable)
+_LASTING = (*NOT_WRITABLE, StoreDamaged, StoreUnreadable)

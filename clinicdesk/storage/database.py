@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
-from clinicdesk.errors import DiskFailed, DiskFull, StoreError, StoreReadOnly
+from clinicdesk.errors import NOT_WRITABLE, StoreError
 from clinicdesk.storage.condition import Condition
 from clinicdesk.storage.gate import Gate
 from clinicdesk.storage.replacing import counts
@@ -71,6 +71,7 @@ class Database:
         self.condition = Condition(path.parent)
         self._key = bytearray(key)
         self._one_writer = threading.Lock()
+        self._owed: list[Callable[[Session], None]] = []
         self._gate = Gate()
         self.committed: Callable[[Mapping[Any, Any]], None] = _tell_nobody
         self.engine: Engine = create_engine(
@@ -117,9 +118,17 @@ class Database:
             Session(engine) as session,
             session.begin(),
         ):
+            owed = tuple(self._owed)
+            for write in owed:
+                write(session)
             yield session
+        del self._owed[: len(owed)]
         self.condition.recover()
         self.committed(session.info)
+
+    def owe(self, write: Callable[[Session], None]) -> None:
+        """Write it in the next unit of work: now the disk takes nothing (docs/adr/0011)."""
+        self._owed.append(write)
 
     def try_writing(self) -> StoreError | None:
         """Write nothing of meaning; return why that cannot be done, None where it can."""
@@ -225,7 +234,7 @@ def _troubles_of_the_copy() -> Iterator[None]:
     try:
         with plain_words():
             yield
-    except (DiskFull, DiskFailed, StoreReadOnly):
+    except NOT_WRITABLE:
         raise NotCopied from None
 
 

@@ -5,7 +5,7 @@ patients need none: a restricted record is known to exist, so that nobody makes 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Principal, Role
-from clinicdesk.errors import RestrictedRecord, StoreError
+from clinicdesk.errors import NOT_WRITABLE, RestrictedRecord, StoreError
 from clinicdesk.storage import audit, emergency, restrictions
 from clinicdesk.storage.database import Database
 
@@ -45,10 +45,16 @@ class RecordGuard:
 
     @contextmanager
     def viewing(self, patient_id: PatientId) -> Iterator[Session]:
-        """A session that opens the record, which the audit notes; raise `RestrictedRecord`."""
-        with self.writing(patient_id) as session:
+        """A session that opens the record, which the audit notes; raise `RestrictedRecord`.
+
+        Nothing of it is seen before the event is written. On a disk that takes nothing the record
+        opens all the same: who treats needs it, and the event follows as soon as anything can be
+        written (docs/adr/0011).
+        """
+        with self._refusal_noted(), self._database.reading() as session:
+            self._require(session, patient_id, _SEEING)
             yield session
-            self.record(session, patient_id, "patient.view", at=self._now())
+        self._note_view(patient_id, self._now())
         self._seen.add(patient_id)
 
     @contextmanager
@@ -129,10 +135,32 @@ class RecordGuard:
         try:
             yield
         except RestrictedRecord as refused:
-            id = PatientId(refused.patient_id)
-            with suppress(StoreError), self._database.writing() as session:
-                self._note(session, id, "patient.view", outcome="denied", at=self._now())
+            self._note_refusal(PatientId(refused.patient_id), self._now())
             raise
+
+    def _note_view(self, patient_id: PatientId, at: datetime) -> None:
+        def note(session: Session) -> None:
+            self.record(session, patient_id, "patient.view", at=at)
+
+        try:
+            with self.writing(patient_id) as session:
+                note(session)
+        except NOT_WRITABLE:
+            self._database.owe(note)
+
+    def _note_refusal(self, patient_id: PatientId, at: datetime) -> None:
+        """It is refused whether or not that can be written now."""
+
+        def note(session: Session) -> None:
+            self._note(session, patient_id, "patient.view", outcome="denied", at=at)
+
+        try:
+            with self._database.writing() as session:
+                note(session)
+        except NOT_WRITABLE:
+            self._database.owe(note)
+        except StoreError:
+            pass
 
     def _note(
         self,

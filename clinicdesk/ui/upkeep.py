@@ -60,8 +60,9 @@ class StoreWatch(QObject):
         self._ages.start()
 
     def begin(self) -> None:
-        """Read how old the last backup is, and look through a large store once a week."""
+        """Read how the store is, how old its last backup; look through a large one once a week."""
         self.refresh()
+        self._ask(self._upkeep.health)
         look = self._runner.start(self, "look through the store", self._upkeep.look_if_due)
         look.failed.connect(self.failed)
 
