@@ -74,6 +74,7 @@ class TablePreset:
     measures: Sequence[Measure] = ()
     lists: Sequence[WordList] = ()
     conventions: Mapping[str, str] = field(default_factory=dict)  # code -> unit
+    spellings: Mapping[str, str] = field(default_factory=dict)  # how it writes a unit -> UCUM
     signature: Sequence[str] = ()
     missing: Sequence[str] = ()
     error_mark: str = ""
@@ -117,6 +118,7 @@ def _preset(name: str, document: Mapping[str, Any]) -> Preset:
             measures=[Measure(**entry) for entry in table.get("measure", ())],
             lists=[WordList(**entry) for entry in table.get("list", ())],
             conventions=document.get("conventions", {}),
+            spellings=document.get("spellings", {}),
             **{name: table[name] for name in _FLAGS if name in table},
         )
         for table in document["table"]

@@ -64,29 +64,42 @@ class Dialect:
         """Whether every quote of the record opens and closes a field, or is a letter in one."""
         if self.quote not in record:
             return True
-        grammar, quoted, spanning = _grammar(self.delimiter, self.quote, self.escape)
-        if not grammar.fullmatch(record):
+        grammar = _grammar(self.delimiter, self.quote, self.escape)
+        return bool(grammar.strict.fullmatch(record)) or grammar.tolerates(record, self.quote)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """Patterns of records. strict: quotes around fields alone.  loose: also within bare fields.
+
+    spanning: bare fields that a pair of quotes spans: x"a,b" has lost the delimiter before it.
+    """
+
+    strict: re.Pattern[str]
+    loose: re.Pattern[str]
+    quoted: re.Pattern[str]
+    spanning: re.Pattern[str]
+
+    def tolerates(self, record: str, quote: str) -> bool:
+        """Whether the quotes within bare fields are letters, as in 5" tube."""
+        if not self.loose.fullmatch(record):
             return False
-        bare = quoted.sub("", record)
-        return self.quote not in bare or not spanning.search(bare)
+        bare = self.quoted.sub("", record)
+        return quote not in bare or not self.spanning.search(bare)
 
 
 @cache
-def _grammar(
-    delimiter: str, quote: str, escape: str
-) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """A record whose quotes are in order, a quoted field, and bare ones that a quote spans.
-
-    A quote within a bare field (5" tube) is a letter; x"a,b" has lost the delimiter before it.
-    """
+def _grammar(delimiter: str, quote: str, escape: str) -> _Grammar:
     d, q = re.escape(delimiter), re.escape(quote)
     inside = rf"[^{q}{re.escape(escape)}]|{re.escape(escape)}." if escape else rf"[^{q}]|{q}{q}"
     blank = "" if delimiter.isspace() else r"[ \t]*+" if delimiter != "\t" else " *+"
-    quoted = rf"{blank}{q}(?:{inside})*+{q}{blank}"
-    one = rf"(?:{quoted}(?={d}|\Z)|(?!{blank}{q})[^{d}]*+)"
-    return (
-        re.compile(rf"{one}(?:{d}{one})*+", re.DOTALL),
-        re.compile(rf"(?:(?<={d})|\A){quoted}(?={d}|\Z)", re.DOTALL),
+    quoted = rf"{blank}{q}(?:{inside})*+{q}{blank}(?={d}|\Z)"
+    strict = rf"(?:{quoted}|[^{q}{d}]*+)"
+    loose = rf"(?:{quoted}|(?!{blank}{q})[^{d}]*+)"
+    return _Grammar(
+        re.compile(rf"{strict}(?:{d}{strict})*+", re.DOTALL),
+        re.compile(rf"{loose}(?:{d}{loose})*+", re.DOTALL),
+        re.compile(rf"(?:(?<={d})|\A){quoted}", re.DOTALL),
         re.compile(rf"[^{q}{d}]{q}\w[^{q}{d}]*+{d}[^{q}{d}]++{q}(?={d}|\Z)"),
     )
 

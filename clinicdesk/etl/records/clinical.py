@@ -1,9 +1,10 @@
 """Rows that are one condition, prescription, allergy or result each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from clinicdesk.etl.arrays import Ints, Texts, blank, same, texts
@@ -118,7 +119,7 @@ def results(rows: Rows) -> Iterator[Batch]:
     if rows.mapped.table.error_mark:
         marked = rows.text("error") == rows.mapped.table.error_mark
         findings.check(marked, FLAGGED_ERROR, rows.header("error"))
-    unit = rows.text("unit")
+    spelled = rows.text("unit")
     readings = Readings(
         at=rows.at,
         group=hashes(person.ids, visit, when.instants).view(np.int64),
@@ -131,14 +132,22 @@ def results(rows: Rows) -> Iterator[Batch]:
         original_code=rows.text("code"),
         display=rows.text("display"),
         value=rows.text("value"),
-        unit=unit,
-        original_unit=unit,
+        unit=_ucum(spelled, rows.mapped.table.spellings),
+        original_unit=spelled,
         is_text=_lower(rows.text("type")) == "text",
         not_a_pressure=np.zeros(len(rows), dtype=bool),
         column=same(rows.header("value"), len(rows)),
         unit_column=same(rows.header("unit"), len(rows)),
     )
     yield observations(readings, findings, rows.context, rows.mapped.table)
+
+
+def _ucum(spelled: Texts, spellings: Mapping[str, str]) -> Texts:
+    """The units as UCUM writes them, where the file has a spelling of its own."""
+    if not spellings:
+        return spelled
+    codes, uniques = pd.factorize(spelled)
+    return texts([spellings.get(text, text) for text in uniques])[codes]
 
 
 def wide_results(rows: Rows) -> Iterator[Batch]:
