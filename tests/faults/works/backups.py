@@ -6,6 +6,7 @@ from pathlib import Path
 
 from clinicdesk.services.restoring import restore
 from tests.conftest import CHEAP_LIMITS, LOGIN, PASSWORD
+from tests.faults.works.documents import SIZES, file_of
 from tests.faults.works.work import BEGUN, Acknowledge, Tally, Work, at_work, count_unsound, opening
 from tests.services.stores import make_store
 from tests.storage.factories import add_patient, database_of
@@ -16,7 +17,8 @@ PATIENTS = 20
 def prepare(place: Path) -> None:
     clinic, _ = make_store(place / "store")
     for number in range(PATIENTS):
-        add_patient(database_of(clinic), f"M{number}")
+        patient = add_patient(database_of(clinic), f"M{number}")
+    clinic.documents.add(patient, file_of(place, "letter", SIZES[1]))
     clinic.lock()
     (place / "backups").mkdir()
 
@@ -50,6 +52,8 @@ def _check_restored(backup: Path, folder: Path, tally: Tally) -> None:
         restore(backup, folder, login=LOGIN, password=PASSWORD, limits=CHEAP_LIMITS)
         with at_work(folder) as clinic:
             tally["partial"] += len(clinic.patients.find("ann")) != PATIENTS
+            tally["partial"] += clinic.documents.verify() != 1
+            count_unsound(clinic, tally)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
