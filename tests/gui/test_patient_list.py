@@ -7,7 +7,9 @@ from pytestqt.qtbot import QtBot
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.ui.main_window import MainWindow
-from clinicdesk.ui.pages.patient_list import PatientListPage
+from clinicdesk.ui.pages.patient_list import BORN, PatientListPage
+from clinicdesk.ui.tables.columns import Column
+from clinicdesk.ui.tables.look import width_of
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
 from tests.conftest import CANARY
@@ -95,3 +97,11 @@ def test_light_and_dark(qtbot: QtBot, window: MainWindow, theme: Theme, keys: Qt
     assert theme.palette.name != before
     qtbot.keyClick(window, keys, Qt.KeyboardModifier.ControlModifier)
     assert theme.palette.name == before
+
+
+@pytest.mark.parametrize(
+    "born", ["03-May-2015 (11y 6m)", "14-Jul-1945 (81y)", "81y on 05-Apr-2008"]
+)
+def test_a_birthday_and_an_age_are_never_cut(qtbot: QtBot, born: str) -> None:
+    wide = width_of(Column[str]("Born", str, BORN))
+    assert wide >= width_of(Column[str]("Born", str, born))

@@ -56,7 +56,7 @@ class HistoryPage(QWidget):
         self.table.wrap()
         self.details = QPushButton(self.tr("Correct patient details…"))
         self.take_back = QPushButton(self.tr("Take back…"))
-        self._empty = EmptyState("earlier", theme)
+        self._empty = EmptyState("audit", theme)
         self._empty.say(
             self.tr("Nothing was changed."),
             self.tr("When a value is corrected, what it said before is here."),

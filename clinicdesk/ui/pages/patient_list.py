@@ -20,6 +20,7 @@ from clinicdesk.ui.widgets.empty import EmptyState
 from clinicdesk.ui.widgets.forms import label
 
 TYPING_PAUSE = 150  # ms
+BORN = "28-May-2028 (17y 11m)"  # the widest; an age that was written down is narrower
 LONG_NAME = "FEATHERSTONEHAUGH, Wilhelmina"
 
 
@@ -45,9 +46,7 @@ class PatientListPage(QWidget):
 
         columns = (
             Column[PatientSummary](self.tr("Name"), name_text, LONG_NAME, stretch=True, bold=True),
-            Column[PatientSummary](
-                self.tr("Born"), lambda p: birth_text(p, today()), "100y on 28-May-2028"
-            ),
+            Column[PatientSummary](self.tr("Born"), lambda p: birth_text(p, today()), BORN),
             Column[PatientSummary](self.tr("Gender"), lambda p: gender_text(p.gender), "Not Known"),
             Column[PatientSummary](
                 self.tr("ID"), lambda p: p.mrn, "88888888-8888-8888-8888-888888888888"
