@@ -10,6 +10,7 @@ from datetime import timedelta
 from clinicdesk.domain.condition import Condition
 from clinicdesk.models.record_values import Record
 
+OUT_OF_SCOPE = "NOT MADE FOR THIS PATIENT: "
 _PASSES = timedelta(days=300)  # a pregnancy, and what comes with it
 
 
@@ -53,7 +54,7 @@ def not_made_for(score: str, record: Record) -> str:
     """Why the score was not made for this patient, "" where nothing recorded says so."""
     found = [_said(state, record) for state in _NOT_FOR.get(score, ())]
     reasons = ", ".join(filter(None, found))
-    return f"NOT MADE FOR THIS PATIENT: {reasons}." if reasons else ""
+    return f"{OUT_OF_SCOPE}{reasons}." if reasons else ""
 
 
 def _said(state: _State, record: Record) -> str:

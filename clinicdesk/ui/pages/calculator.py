@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from clinicdesk.domain.patient import PatientId
+from clinicdesk.models.record_scope import OUT_OF_SCOPE
 from clinicdesk.models.scores import SCORES
 from clinicdesk.services.risk import Risks
 from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.score_view import ScoreView, kept_text, read_score
 from clinicdesk.ui.tasks import Task, TaskRunner, blink
 from clinicdesk.ui.theme import Theme
-from clinicdesk.ui.widgets.forms import Card, label
+from clinicdesk.ui.widgets.forms import Card, label, restyle
 from clinicdesk.ui.widgets.score_form import ScoreForm
 
 _PAUSE = 250  # ms after the last key before it is calculated
@@ -142,9 +143,12 @@ class CalculatorPage(QWidget):
         if patient_id != self._patient_id or result.score != self.score or self.form is None:
             return
         self._kept.setText(kept_text(answer.kept, self._zone))
+        self._kept.setVisible(bool(answer.kept))
         self.form.show_found(result.inputs, self._now())
         self.outcome.setText(result.headline or self.tr("No number yet"))
         self._message.setText(result.message)
+        loud = result.stale or result.message.startswith(OUT_OF_SCOPE)
+        restyle(self._message, "role", "heading" if loud else "muted")
         self.save.setEnabled(bool(result.headline))
         self.answered.emit(result)
 

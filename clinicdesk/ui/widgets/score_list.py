@@ -49,7 +49,7 @@ def _entry(score: ScoreResult, now: datetime | None) -> QVBoxLayout:
         rows.addWidget(_wrapped(score.message or missing))
     else:
         rows.addWidget(_wrapped(score.headline, "heading"))
-        rows.addWidget(_wrapped(score.message))
+        rows.addWidget(_wrapped(score.message, "heading" if score.stale else "muted"))
     known = [_input(source, now) for source in score.inputs if not source.missing]
     rows.addWidget(_wrapped("   ".join(known)))
     return rows
