@@ -20,7 +20,7 @@ from clinicdesk.services import manifest as manifests
 from clinicdesk.services.manifest import BackupDamaged, Manifest, digest_of
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.shares import SHARES
-from clinicdesk.storage import audit, documents, integrity, schema, store
+from clinicdesk.storage import audit, audit_check, documents, integrity, schema, store
 from clinicdesk.storage.condition import DiskUsage
 from clinicdesk.storage.database import DATABASE_FILE, Database
 from clinicdesk.storage.document_files import FOLDER as DOCUMENTS
@@ -78,6 +78,7 @@ def copy_store(
             progress.report(0.8, "Looking through the copy")
             rows = looked_through(copy, source.keys.store_id)
             version, head, code = _head(copy)
+            fault = chain_fault(copy)
         flush_file(making / DATABASE_FILE)
         manifest = Manifest(
             store_id=source.keys.store_id,
@@ -88,6 +89,7 @@ def copy_store(
             rows=rows,
             audit_seq=head,
             audit_code=code,
+            audit_fault=fault,
             lacking=lacking,
         ).signed(source.keys.backup_key())
         manifests.write(making, manifest)
@@ -107,6 +109,21 @@ def looked_through(database: Database, store_id: str = "") -> dict[str, int]:
         if not is_older:
             integrity.require_complete_search(session)
         return integrity.row_counts(session)
+
+
+def chain_fault(database: Database) -> int:
+    """The event at which the audit's chain is broken since the key in use began; 0 for none.
+
+    A chain that somebody broke keeps nobody from a backup: it is what the backup is to show.
+    """
+    with database.reading() as session:
+        if schema.is_older(session):
+            return 0
+        walk, last = audit_check.recent_walk(session), audit.head(session).seq
+        while walk.seq < last:
+            if fault := walk.on(session, last):
+                return fault.seq
+    return 0
 
 
 def require_as_written(folder: Path, manifest: Manifest, key: bytes) -> None:

@@ -106,4 +106,5 @@ def _detail(manifest: Manifest) -> dict[str, int | str]:
         "kind": manifest.kind.value,
         "rows": sum(manifest.rows.values()),
         "documents_lacking": len(manifest.lacking),
+        "audit_fault": manifest.audit_fault,
     }

@@ -32,7 +32,8 @@ class Manifest:
     """What was written when the backup was made.
 
     files: digest by name.  lacking: ids of documents that were damaged in the store already.
-    audit_code: the newest event, as it is printed on reports.
+    audit_code: the newest event, as it is printed on reports.  audit_fault: an event at which the
+    store's own chain was broken when it was copied; 0 for none.
     """
 
     store_id: str
@@ -43,6 +44,7 @@ class Manifest:
     rows: Mapping[str, int]
     audit_seq: int
     audit_code: str
+    audit_fault: int = 0
     lacking: tuple[str, ...] = ()
     program: str = ""
     format: int = FORMAT

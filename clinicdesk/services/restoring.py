@@ -12,6 +12,7 @@ from clinicdesk.errors import StoreError
 from clinicdesk.services import manifest as manifests
 from clinicdesk.services.backup_copy import (
     STORE_FILES,
+    chain_fault,
     copy_files,
     documents_in,
     looked_through,
@@ -124,6 +125,8 @@ def _whole(
     rows = looked_through(database, store_id)
     if manifest is not None and dict(manifest.rows) != rows:
         raise BackupDamaged("it has not the rows that were written into it.")
+    if manifest is not None and chain_fault(database) != manifest.audit_fault:
+        raise BackupDamaged("its audit is not the one that was written into it.")
     lacking = frozenset(manifest.lacking) if manifest else frozenset()
     with database.reading() as session:
         if not schema.is_older(session):

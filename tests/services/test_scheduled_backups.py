@@ -362,6 +362,23 @@ def test_a_backup_with_other_rows_than_it_says_is_not_whole(admin: Clinic) -> No
         admin.backups.verify(made.id)
 
 
+def test_a_broken_chain_is_told_and_stops_no_backup(admin: Clinic) -> None:
+    """D03: the audit is part of the look; what was broken in the store is not the copy's fault."""
+    execute(admin, "DROP TRIGGER audit_event_update")
+    execute(admin, "UPDATE audit_event SET action = 'x' WHERE seq = 2")
+    made = admin.backups.make_now()
+    said = manifest.read(Path(made.folder))
+    assert said is not None
+    assert said.audit_fault == 2
+    assert admin.backups.verify(made.id).verified_at is not None
+
+
+def test_a_sound_chain_has_no_fault(admin: Clinic) -> None:
+    said = manifest.read(Path(admin.backups.make_now().folder))
+    assert said is not None
+    assert (said.audit_fault, said.audit_code[0]) == (0, "A")
+
+
 def test_every_look_is_in_the_audit(admin: Clinic) -> None:
     made = admin.backups.make_now()
     admin.backups.verify(made.id)
