@@ -149,7 +149,7 @@ def _work(
     window = MainWindow(clinic, camera.theme, camera.runner)
     try:
         window.resize(size)
-        window.show_patients()
+        window.begin()
         QCursor.setPos(window.rect().bottomRight())  # before it shows, or a button is pointed at
         window.show()
         pictures = camera.take("2-patients", window)
