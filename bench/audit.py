@@ -39,7 +39,7 @@ def proved() -> float:
     database = Database(store_file(STORE), KEY)
     began = perf_counter()
     with database.reading() as session:
-        walk = audit_check.whole_walk(session, {1: ROOT})
+        walk = audit_check.whole_walk(session, {1: ROOT}, 1)
         last = audit.head(session).seq
     while walk.seq < last:
         with database.reading() as session:

@@ -39,7 +39,7 @@ def _begun(database: Database, keys: Unlocked) -> tuple[Walk, int]:
     with database.reading() as session:
         last = audit.head(session).seq
         if keys.role == Role.ADMINISTRATOR:
-            return audit_check.whole_walk(session, roots_of(keys)), last
+            return audit_check.whole_walk(session, roots_of(keys), keys.audit_begins), last
         return audit_check.recent_walk(session), last
 
 
@@ -49,7 +49,7 @@ def _besides(database: Database, keys: Unlocked, pins: Pins, last: int) -> Fault
         if fault := audit_check.against_pin(session, pins.audit_seq, pins.audit_mac):
             return fault
         if keys.role != Role.ADMINISTRATOR:
-            return None
+            return audit_check.key_lost(session, last) if keys.audit_root else None
         known = {each.standing.user_id: each.principal.login for each in accounts.every(session)}
         fault = audit_check.key_in_use(session, roots_of(keys), last)
     if fault is None and not vault.are_logins_ours(keys, known):

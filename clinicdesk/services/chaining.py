@@ -5,7 +5,7 @@ from datetime import datetime
 from clinicdesk import vault
 from clinicdesk.domain.roles import Principal
 from clinicdesk.services.rotation import is_under_way
-from clinicdesk.storage import audit_roots
+from clinicdesk.storage import audit, audit_roots
 from clinicdesk.storage.database import Database
 from clinicdesk.vault import Unlocked
 
@@ -23,10 +23,21 @@ def follow_root(database: Database, keys: Unlocked, principal: Principal, at: da
     if is_under_way(keys):
         return
     if not keys.audit_root:
-        vault.begin_audit(keys)
+        with database.writing() as session:  # nobody records anything in between
+            vault.begin_audit(keys, audit.head(session).seq + 1)
+            audit_roots.follow(session, principal, roots_of(keys), at)
+        return
     roots = roots_of(keys)
     with database.reading() as session:
         due = audit_roots.is_due(session, roots)
     if due:
         with database.writing() as session:
             audit_roots.follow(session, principal, roots, at)
+
+
+def require_chain(database: Database, keys: Unlocked) -> None:
+    """Refuse a database without the key that the next event is sealed with, if it had one."""
+    with database.reading() as session:
+        live = audit.live_epoch(session)
+    if keys.audit_root and (live is None or live.key is None):
+        raise audit.KeyLost

@@ -7,7 +7,7 @@ from typing import Any
 
 from clinicdesk.domain.roles import Principal, Role
 from clinicdesk.errors import NOT_WRITABLE, StoreError
-from clinicdesk.services.chaining import follow_root
+from clinicdesk.services.chaining import follow_root, require_chain
 from clinicdesk.services.pinning import pin, require_not_older
 from clinicdesk.services.rotation import KeyChange, NotYetEncrypted, is_under_way
 from clinicdesk.services.standings import standings
@@ -54,6 +54,8 @@ def _come_in(
     is_administrator = keys.role == Role.ADMINISTRATOR
     if is_administrator:
         _follow_root(keys, database, now())
+    else:
+        require_chain(database, keys)
     with database.writing() as session:
         if is_administrator:
             agreement.mend(session, standings(keys), keys.user_id, now())

@@ -213,9 +213,9 @@ class _Chain:
         self._driver.execute(_INSERT, (*said, self._mac))
 
     def _sealed(self, said: Said) -> bytes | None:
-        if self._epoch is None:  # an administrator's next unlocking begins the chain
-            return None
-        if self._epoch.key is None:
+        if self._epoch is None and self._mac is None:
+            return None  # an administrator's next unlocking begins the chain
+        if self._epoch is None or self._epoch.key is None:
             raise KeyLost
         before = self._older(said[0]) if self._mac is None else self._mac
         return Sealer(self._epoch.key).mac(before, said)

@@ -48,7 +48,7 @@ class Walk:
     """A walk along the chain. keys: by epoch.  after: the last event that is taken as it is.
 
     before: the MAC of that event; None at the beginning.  begins: the first event that must be
-    sealed, None where the audit is not chained yet.
+    sealed.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Walk:
         *,
         after: int = 0,
         before: bytes | None = None,
-        begins: int | None = None,
+        begins: int = 1,
     ) -> None:
         self._keys = keys
         self._before = before
@@ -111,7 +111,7 @@ class Walk:
             return self._fault(seq, _NOT_TEXT)
         if row is None:
             return self._fault(seq, _MISSING)
-        if self._begins is None or seq < self._begins:
+        if seq < self._begins:
             return self._is_older(row)
         if fault := self._unsealed(row):
             return fault
@@ -155,11 +155,13 @@ class Walk:
         return Fault(seq, words.format(seq=seq))
 
 
-def whole_walk(session: Session, roots: Mapping[int, bytes]) -> Walk:
-    """From the first event on. roots: every one there is, by its number."""
-    known = epochs(session)
-    begins = known[0].first_seq if known else None
-    return Walk(keys_from_roots(known, roots), begins=begins)
+def whole_walk(session: Session, roots: Mapping[int, bytes], begins: int) -> Walk:
+    """From the first event on. roots: every one there is, by its number.
+
+    begins: the first event that must be sealed, as the key header has it: the database itself
+    could be made to look like one from before the chain.
+    """
+    return Walk(keys_from_roots(epochs(session), roots), begins=begins)
 
 
 def recent_walk(session: Session) -> Walk:
@@ -215,3 +217,10 @@ def key_in_use(session: Session, roots: Mapping[int, bytes], last: int) -> Fault
         return None
     right = keys_from_roots(known, roots).get(known[-1].number)
     return None if known[-1].key == right else Fault(last, _NOT_IN_USE.format(seq=last))
+
+
+def key_lost(session: Session, last: int) -> Fault | None:
+    """The same, for whoever cannot tell the right key from another."""
+    known = epochs(session)
+    kept = bool(known) and known[-1].key is not None
+    return None if kept else Fault(last, _NOT_IN_USE.format(seq=last))

@@ -97,6 +97,7 @@ def _founded(cost: KdfCost) -> tuple[Header, KeyRing]:
         signers=(Signer(signer, b""),),
         seals=(),
         audit_root=1,
+        audit_begins=1,
     )
     pins = {domain: PinnedState(Pins(), b"") for domain in Domain}
     header = Header(secrets.token_bytes(16), 1, roster, b"", (), pins)

@@ -94,6 +94,7 @@ class Roster:
     signers: tuple[Signer, ...]
     seals: tuple[Seal, ...]
     audit_root: int = 0  # number of the newest root; 0: a store from before the audit was chained
+    audit_begins: int = 0  # the first event that must be in the chain
 
     def account(self, user_id: str) -> Account | None:
         return next((each for each in self.accounts if each.user_id == user_id), None)
@@ -124,7 +125,7 @@ class Roster:
         return _LABEL + store_id + fields.canonical(self.as_json())
 
     def as_json(self) -> dict[str, object]:
-        chained = {"audit_root": self.audit_root} if self.audit_root else {}
+        chained = {"audit": [self.audit_root, self.audit_begins]} if self.audit_root else {}
         return chained | {
             "generation": self.generation,
             "login_salt": self.login_salt.hex(),
@@ -159,8 +160,9 @@ def seal_info(store_id: bytes, owner: str, purpose: str, epoch: int) -> bytes:
 
 def roster_from_json(value: Any, limits: Limits) -> Roster:
     names = ("generation", "login_salt", "cost", "epochs", "accounts", "recovery", "signers")
-    chained = isinstance(value, dict) and "audit_root" in value
-    found = fields.record(value, *names, "seals", *(("audit_root",) if chained else ()))
+    chained = isinstance(value, dict) and "audit" in value
+    found = fields.record(value, *names, "seals", *(("audit",) if chained else ()))
+    audit_root, audit_begins = fields.row(found["audit"], 2) if chained else (0, 0)
     epochs = fields.record(found["epochs"], *(domain.value for domain in Domain))
     recovery = fields.row(found["recovery"], 2)
     return Roster(
@@ -172,7 +174,8 @@ def roster_from_json(value: Any, limits: Limits) -> Roster:
         recovery=Recipient(fields.identity(recovery[0]), fields.octets(recovery[1], 32)),
         signers=_signers(found["signers"]),
         seals=fields.sequence(found["seals"], _seal, 8 * MOST_ACCOUNTS),
-        audit_root=fields.number(found["audit_root"], 1) if chained else 0,
+        audit_root=fields.number(audit_root, int(chained)),
+        audit_begins=fields.number(audit_begins, int(chained)),
     )
 
 

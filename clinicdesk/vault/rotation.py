@@ -92,18 +92,25 @@ def _with_next_keys(header: Header, domains: Collection[Domain], ring: KeyRing) 
             )
         ring.add(domain.value, epoch.current + 1, new_key())
         header = _with_epoch(header, domain, Epoch(epoch.current, epoch.current + 1))
-    if Domain.CLINICAL in domains:  # the chain's live key is in that database
+    if (
+        Domain.CLINICAL in domains and header.roster.audit_root
+    ):  # the chain's live key is in that database
         header = with_next_audit_root(header, ring)
     return header
 
 
-def begin_audit(keys: Unlocked) -> None:
-    """Give a store from before the audit was chained the first root of its chain."""
+def begin_audit(keys: Unlocked, begins: int) -> None:
+    """Give a store from before the audit was chained the first root of its chain.
+
+    begins: the first event that will be in it. It is signed, so that nobody puts it later.
+    """
 
     def begun(header: Header, ring: KeyRing) -> Header:
         if header.roster.audit_root:
             return header
-        return all_resealed(with_next_audit_root(header, ring), ring)
+        header = with_next_audit_root(header, ring)
+        roster = replace(header.roster, audit_begins=begins)
+        return all_resealed(replace(header, roster=roster), ring)
 
     administer(keys, begun)
 

@@ -85,6 +85,11 @@ class Unlocked:
         """Number of the newest root of the audit chain; 0 in a store from before there was one."""
         return self._header.roster.audit_root
 
+    @property
+    def audit_begins(self) -> int:
+        """The first event that must be in the chain; 0 while there is none."""
+        return self._header.roster.audit_begins
+
     def audit_key(self, root: int) -> bytes:
         """The first key of the audit chain under this root, for administrators. 32 bytes."""
         self._require_open()

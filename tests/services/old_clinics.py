@@ -12,6 +12,7 @@ from clinicdesk.storage.database import Database
 from clinicdesk.vault import NewAccount
 from tests.conftest import CHEAP, CHEAP_LIMITS, LOGIN, PASSWORD
 from tests.storage.old_stores import FIRST, Content, add_user, content_of, fill
+from tests.vault.support import forget_audit
 
 
 def make_old_clinic(folder: Path) -> tuple[Content, str]:
@@ -19,6 +20,7 @@ def make_old_clinic(folder: Path) -> tuple[Content, str]:
     account = NewAccount(LOGIN, Role.ADMINISTRATOR, PASSWORD)
     keys, recovery = vault.create(folder, account, cost=CHEAP, limits=CHEAP_LIMITS)
     with closing(keys):
+        forget_audit(keys)
         database = Database(folder / "clinic.db", keys.database_key(), create=True)
         facts = {
             "store_id": keys.store_id,

@@ -30,6 +30,7 @@ from tests.services.stores import (
     unlock,
 )
 from tests.storage.factories import add_patient, database_of
+from tests.vault.support import forget_audit
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "check_anchor.py"
 
@@ -229,10 +230,8 @@ def test_a_removed_administrator_forges_nothing_new(admin: Clinic) -> None:
 def test_a_store_from_before_the_chain_is_chained_when_an_administrator_comes(
     admin: Clinic, bob: Clinic
 ) -> None:
-    for name in ("event_update", "epoch_delete"):
-        execute(admin, f"DROP TRIGGER audit_{name}")
-    execute(admin, "UPDATE audit_event SET epoch = NULL, mac = NULL")
-    execute(admin, "DELETE FROM audit_epoch")
+    strip(admin)
+    forget_audit(admin._unlocked)
     admin.pinner = type(admin.pinner)(database_of(admin), admin._unlocked, admin.now)
     with database_of(admin).reading() as session:
         head = audit.head(session)
@@ -247,6 +246,33 @@ def test_a_store_from_before_the_chain_is_chained_when_an_administrator_comes(
     found = again.audit.verify()
     assert found.ok
     assert 0 < found.checked < found.last
+    again.lock()
+
+
+def strip(clinic: Clinic) -> None:
+    """Take every seal and every key away, as who holds the key of the database can."""
+    for name in ("event_update", "epoch_delete"):
+        execute(clinic, f"DROP TRIGGER audit_{name}")
+    execute(clinic, "UPDATE audit_event SET epoch = NULL, mac = NULL")
+    execute(clinic, "DELETE FROM audit_epoch")
+
+
+def test_a_store_that_was_made_to_look_older_is_found(admin: Clinic, bob: Clinic) -> None:
+    """E02, E07: with the pin forged too, the signed header still knows where the chain begins."""
+    strip(admin)
+    with database_of(admin).reading() as session:
+        head = audit.head(session)
+    pins = vault.Pins(head.seq + 1, head.seq, head.mac, "")
+    vault.write_pins(admin._unlocked, vault.Domain.CLINICAL, pins)
+    for clinic in (admin, bob):
+        die(clinic)
+    with pytest.raises(audit.KeyLost):
+        unlock(admin.folder, "bob", OWN_PASSWORD, admin.now)
+    again = unlock(admin.folder, now=admin.now)
+    fault = again.audit.verify().first_fault
+    assert fault is not None
+    assert fault.seq == 1
+    unlock(admin.folder, "bob", OWN_PASSWORD, admin.now).lock()
     again.lock()
 
 

@@ -71,11 +71,12 @@ def first_fault(
     pin: audit.Head | None = None,
     *,
     roots: Mapping[int, bytes] = ROOTS,
+    begins: int = 1,
     walk: Walk | None = None,
 ) -> Fault | None:
     """What an administrator's check finds, in this very transaction."""
     last = audit.head(session).seq
-    walk = walk or audit_check.whole_walk(session, roots)
+    walk = walk or audit_check.whole_walk(session, roots, begins)
     while walk.seq < last:
         if fault := walk.on(session, last):
             return fault

@@ -206,7 +206,7 @@ def _found(
         put(session, events)
         for statement in besides:
             session.execute(text(statement))
-        walk = audit_check.whole_walk(session, ROOTS)
+        walk = audit_check.whole_walk(session, ROOTS, 1)
         fault = walk.on(session, audit.head(session).seq)
         session.rollback()
     return fault.seq if fault else None
@@ -218,16 +218,40 @@ def test_events_from_before_the_chain_are_covered_by_its_first(database: Databas
         person = add_person(session)
         work(session, person, 0)
         assert all(row[-1] is None for row in rows(session))
-        assert first_fault(session, audit.head(session)) is None
         audit_roots.follow(session, person, {1: ROOTS[1]}, MORNING)
         work(session, person, 1, events=2)
-        assert first_fault(session) is None
+        assert first_fault(session, begins=EVENTS + 1) is None
     drop_triggers(database)
     with database.writing() as session:
         session.execute(text("UPDATE audit_event SET object_id = 7 WHERE seq = 2"))
-        fault = first_fault(session)
+        fault = first_fault(session, begins=EVENTS + 1)
     assert fault is not None
     assert fault.seq == EVENTS + 1
+
+
+def test_a_chain_that_is_stripped_off_is_no_store_from_before_it(filled: Database) -> None:
+    """E02: every seal and every key deleted, and an event changed; the header knows better."""
+    drop_triggers(filled)
+    with filled.writing() as session:
+        session.execute(text("DELETE FROM audit_epoch"))
+        session.execute(text("UPDATE audit_event SET epoch = NULL, mac = NULL, object_id = 'x'"))
+        fault = first_fault(session)
+        assert fault is not None
+        assert fault.seq == 1
+        audit_roots.follow(session, add_person(session, "bob"), ROOTS, MORNING)
+        work(session, add_person(session, "eve"), 0)
+        fault = first_fault(session)
+    assert fault is not None
+    assert fault.seq == 1  # whatever is sealed over it later
+
+
+def test_nothing_goes_on_without_the_list_of_keys(filled: Database) -> None:
+    """E07."""
+    drop_triggers(filled)
+    with filled.writing() as session:
+        session.execute(text("DELETE FROM audit_epoch"))
+    with pytest.raises(audit.KeyLost), filled.writing() as session:
+        work(session, add_person(session, "bob"), DAYS - 1)
 
 
 def test_a_lost_or_exchanged_key_is_put_back_by_whoever_has_the_root(filled: Database) -> None:

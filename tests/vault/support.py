@@ -5,8 +5,11 @@ from pathlib import Path
 
 from clinicdesk import vault
 from clinicdesk.vault import NewAccount, RecoveryKey, Unlocked
+from clinicdesk.vault.administering import administer
 from clinicdesk.vault.files import KeyFiles
 from clinicdesk.vault.header import Header
+from clinicdesk.vault.keyring import KeyRing
+from clinicdesk.vault.roster import AUDIT
 from clinicdesk.vault.sealing import sign
 from clinicdesk.vault.throttle import Clocks
 from tests.conftest import CHEAP, CHEAP_LIMITS
@@ -72,3 +75,14 @@ def overwritten(folder: Path, header: Header) -> None:
 def signed_by(header: Header, private: bytearray) -> Header:
     """The header with its roster signed anew by somebody."""
     return replace(header, signature=sign(private, header.roster.message(header.store_id)))
+
+
+def forget_audit(keys: Unlocked) -> None:
+    """Make the header one of the first ClinicDesk, whose audit had no chain."""
+
+    def forgotten(header: Header, _ring: KeyRing) -> Header:
+        seals = tuple(seal for seal in header.roster.seals if seal.purpose != AUDIT)
+        roster = replace(header.roster, audit_root=0, audit_begins=0, seals=seals)
+        return replace(header, roster=roster)
+
+    administer(keys, forgotten)

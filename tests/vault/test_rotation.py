@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from clinicdesk import vault
 from clinicdesk.errors import BadInput, NotAllowed, WrongPassword
 from clinicdesk.vault import Domain, Pins, Unlocked
-from clinicdesk.vault.administering import administer
 from clinicdesk.vault.recovery import new_recovery_key
 from tests.conftest import CHEAP_LIMITS
 from tests.vault.support import (
@@ -21,6 +19,7 @@ from tests.vault.support import (
     FakeClock,
     added,
     files_of,
+    forget_audit,
     made,
     opened,
 )
@@ -256,16 +255,13 @@ def test_a_new_data_key_begins_a_new_root(keys: Unlocked) -> None:
 def test_a_header_from_before_the_chain_opens_and_is_given_a_root(
     folder: Path, keys: Unlocked
 ) -> None:
-    before = files_of(folder).load()
-    seals = tuple(seal for seal in before.roster.seals if seal.purpose != "audit")
-    roster = replace(before.roster, audit_root=0, seals=seals)
-    administer(keys, lambda header, _: replace(header, roster=roster))
-    assert b"audit_root" not in (folder / "clinic.keys").read_bytes()
+    forget_audit(keys)
+    assert b"audit" not in (folder / "clinic.keys").read_bytes()
     old = opened(folder)
     assert old.audit_root == 0
     with pytest.raises(NotAllowed):
         old.audit_key(1)
     for _ in range(2):
-        vault.begin_audit(old)
-        assert old.audit_root == 1
+        vault.begin_audit(old, 812)
+        assert (old.audit_root, old.audit_begins) == (1, 812)
     assert opened(folder).audit_key(1) == old.audit_key(1)
