@@ -33,9 +33,13 @@ class Drafts:
         focus: str = "",
         patient_id: PatientId | None = None,
     ) -> None:
-        """Keep what was typed, in the place of what was kept before; blank fields keep nothing."""
+        """Keep what was typed, in the place of what was kept before; blank fields keep nothing.
+
+        What nobody came back for in 30 days is deleted by the way.
+        """
         draft = Draft(place, patient_id, content, focus, self._now())
         with self._database.writing() as session:
+            drafts.discard_old(session, self._user_id, self._now() - KEPT)
             if any(text.strip() for text in content.values()):
                 drafts.save(session, self._user_id, draft)
             else:
@@ -48,10 +52,10 @@ class Drafts:
 
     @requires(Action.DRAFTS)
     def mine(self) -> list[Draft]:
-        """All of one's own drafts of the last 30 days, the newest first; older ones are deleted."""
-        with self._database.writing() as session:
-            drafts.discard_old(session, self._user_id, self._now() - KEPT)
-            return drafts.of_user(session, self._user_id)
+        """All of one's own drafts of the last 30 days, the newest first."""
+        with self._database.reading() as session:
+            found = drafts.of_user(session, self._user_id)
+        return [each for each in found if each.saved_at > self._now() - KEPT]
 
     @requires(Action.DRAFTS)
     def discard(self, place: str) -> None:

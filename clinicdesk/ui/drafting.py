@@ -77,7 +77,7 @@ class Form(QObject):
 class Drafting(QObject):
     """Stands between the forms of a session and its drafts. Writes go one after the other."""
 
-    failed = Signal(Exception)
+    failed = Signal(Exception)  # once, until it works again: typing goes on
 
     def __init__(self, drafts: Drafts, runner: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -86,7 +86,7 @@ class Drafting(QObject):
         self._forms: dict[str, Form] = {}
         self._ways: dict[str, list[Way]] = {}
         self._waiting: deque[Work] = deque()
-        self._writing = False
+        self._writing = self._failing = False
         self._due: PatientId | None = None  # whose form is to be opened again
         self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER)
         self._timer.timeout.connect(self.save)
@@ -188,8 +188,19 @@ class Drafting(QObject):
             return
         self._writing = True
         task = self._runner.start(self, "keep draft", self._waiting.popleft())
-        task.failed.connect(self.failed)
+        task.succeeded.connect(self._succeed)
+        task.failed.connect(self._fail)
         task.finished.connect(self._written)
+
+    @Slot(object)
+    def _succeed(self, _: object) -> None:
+        self._failing = False
+
+    @Slot(Exception)
+    def _fail(self, error: Exception) -> None:
+        told, self._failing = self._failing, True
+        if not told:
+            self.failed.emit(error)
 
     @Slot()
     def _written(self) -> None:

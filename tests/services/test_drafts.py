@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.services.clinic import Clinic
@@ -68,6 +69,9 @@ def test_what_nobody_came_back_for_is_forgotten(clinic: Clinic, clock: Clock) ->
     clock.go_on(days=31)
     again = unlock(clinic.folder, now=clock)
     assert again.drafts.mine() == []
+    again.drafts.save("correct:observation:2", TYPED)
+    with database_of(again).reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM draft")) == 1
     again.lock()
 
 
