@@ -17,6 +17,7 @@ FIGURES = {
     "report": "bench.reports",
     "audit": "bench.audit",
     "documents": "bench.documents",
+    "backup": "bench.backup",
 }
 
 

@@ -53,7 +53,7 @@ WAYS = {"ours": ours, "limit": bare_query, "peer": like}
 
 
 def figures() -> Iterator[Figure]:
-    _make_store()
+    make_store()
     for kind, text in TEXTS.items():
         taken = measure("bench.search", WAYS, ROUNDS, {TEXT: text})
         yield Figure(
@@ -91,7 +91,7 @@ def _database() -> Database:
     return Database(store_file(STORE), KEY)
 
 
-def _make_store() -> None:
+def make_store() -> None:
     """Fill a store once; a half-made one is left under another name."""
     if store_file(STORE).exists():
         return

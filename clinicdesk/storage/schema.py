@@ -1,5 +1,6 @@
 """The version of the schema: bring a store to the newest, refuse one from the future."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -74,6 +75,7 @@ def age(version: str) -> int:
     return newest_first.index(version)
 
 
+@cache
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
