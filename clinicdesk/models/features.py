@@ -163,13 +163,10 @@ def _calculated_egfr(
 
 
 def _problem(wanted: CardInput, conditions: Sequence[Condition]) -> RiskInput:
-    """Yes or no from the list of problems; an empty list says neither."""
-    if not conditions:
-        return RiskInput(wanted.name, wanted.label, None, wanted.unit)
+    """Yes from the list of problems; what is not on it may be absent, or not written down."""
     found = find_problem(conditions, wanted.conditions, wanted.condition_words)
     if found is None:
-        source = f"not among the {len(conditions)} problems on record"
-        return RiskInput(wanted.name, wanted.label, 0.0, wanted.unit, source=source, text="no")
+        return RiskInput(wanted.name, wanted.label, None, wanted.unit)
     source = f"condition {found.id}"
     return RiskInput(wanted.name, wanted.label, 1.0, wanted.unit, source=source, text="yes")
 

@@ -12,7 +12,7 @@ from clinicdesk.resources import resource
 # docs/adr/0004-model-artefacts.md says where these keys come from.
 PUBLIC_KEYS: Mapping[str, str] = {
     "diabetes": "58bffb1b8e5d86073a4b54c34104708c4d6e953e99cbe9fc022340dc44b8c32f",
-    "ckd35": "cac4066c73a7083952901621d38a000a21e4574984b98be4eed43e87e6b76f6e",
+    "ckd35": "47812cf3019a4bfee87d6ce2a8472c80bccf17839ee9f15efbf30d3f9abd6494",
 }
 
 

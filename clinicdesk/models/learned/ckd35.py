@@ -48,7 +48,7 @@ _INPUTS = (
         max_age_days=None,
         conditions=DIABETES_CODES,
         condition_words=DIABETES_WORDS,
-        note="1 when the list of problems has diabetes, 0 when it has others and not diabetes.",
+        note="1 when the list of problems has diabetes; missing when it has not.",
     ),
 )
 
@@ -101,8 +101,8 @@ _SECTIONS = {
     "missing_policy": (
         "A patient of the record needs eGFR (or creatinine) and age; without one of them there is "
         "no estimate. A missing HbA1c is named, stands at the training median, and widens the "
-        "interval. Diabetes is taken from the list of problems; when that list is empty it is "
-        "missing, and when it holds others it is read as no and says so."
+        "interval. Diabetes is taken from the list of problems; one without "
+        "it leaves the input missing, which the model reads as no and names."
     ),
     "algorithm": (
         "Logistic regression of four inputs with an L2 penalty chosen by inner 5-fold "
