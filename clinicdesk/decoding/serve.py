@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 from PIL import Image
 
 from clinicdesk.decoding import wire
-from clinicdesk.decoding.limits import PDF_MEMORY, PICTURE_MEMORY, confine
+from clinicdesk.decoding.limits import PDF_MEMORY, PICTURE_MEMORY, begin_answer, confine
 from clinicdesk.decoding.pdf import Pdf
 from clinicdesk.decoding.pictures import Picture
 from clinicdesk.decoding.remote import RemoteFile
@@ -28,6 +28,7 @@ def serve(pipe: Connection, media: str, size: int) -> None:
             page, *box = wire.question(pipe)
         except EOFError:
             return
+        begin_answer()
         try:
             document = document or (Pdf(file) if media == _PDF else Picture(file, media))
             answer = _answer(document, page, (box[0], box[1]))

@@ -15,7 +15,7 @@ from clinicdesk.errors import BadInput, StoreError, UserFacingError
 from clinicdesk.services.document_content import Content
 from clinicdesk.services.progress import SILENT, Progress
 
-PATIENCE = 20.0  # s for one answer
+PATIENCE = 120.0  # s for one answer; the system ends it after 20 s of the processor
 _LOOK = 0.05  # s between two looks at `cancel`
 _WORDS = {
     Refusal.UNREADABLE: "The file is damaged: it cannot be shown. Save or scan it again.",

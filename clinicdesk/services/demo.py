@@ -10,11 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from clinicdesk.decoding.wire import Drawing
+from clinicdesk.demo.ecg import ecg_strip
 from clinicdesk.demo.generator import PATIENTS, SEED, generate
 from clinicdesk.errors import BadInput, StoreError
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.clock import utc_now
 from clinicdesk.services.import_report import ImportReport
+from clinicdesk.services.png import png_of
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.session import create_clinic, unlock_clinic
 from clinicdesk.vault.kdf import LIMITS, STANDARD, KdfCost, Limits
@@ -103,11 +106,20 @@ def build_demo(
             progress.report(0.0, "Inventing patients")
             with hospital_export(work, patients=patients, seed=seed, now=now) as files:
                 report = clinic.imports.run(files, progress=progress)
+            _attach_ecg(clinic, work)
         finally:
             clinic.lock()
         _write_secret(home / _PASSWORD, password)
         (work / _STORE).rename(home / _STORE)
     return DemoStore(home, imported=report)
+
+
+def _attach_ecg(clinic: Clinic, folder: Path) -> None:
+    """Give the showcase patient a document."""
+    file = folder / "ECG lead II.png"
+    file.write_bytes(png_of(Drawing(*ecg_strip())))
+    clinic.documents.add(clinic.patients.by_mrn(SHOWCASE_MRN).id, file)
+    file.unlink()
 
 
 @contextmanager

@@ -228,6 +228,19 @@ def _patient(window: MainWindow, camera: Camera, patient_id: PatientId) -> list[
         if tabs.tabText(at) in PARTS:
             tabs.setCurrentIndex(at)
             pictures += camera.take(PARTS[tabs.tabText(at)], window)
+    return pictures + _document(window, camera)
+
+
+def _document(window: MainWindow, camera: Camera) -> list[Path]:
+    """The newest document, open, if there is one."""
+    tabs, documents = window.patient.tabs, window.documents
+    titles = [tabs.tabText(at) for at in range(tabs.count())]
+    tabs.setCurrentIndex(titles.index("Documents"))
+    if documents.list.chosen is None:
+        return []
+    documents.open_chosen()
+    pictures = camera.take("21-document", window)
+    documents.close_document()
     return pictures
 
 

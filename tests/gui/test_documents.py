@@ -87,10 +87,27 @@ def test_a_document_is_read_by_keyboard_alone(
     qtbot.keyClick(viewer.view, Qt.Key.Key_Minus)
     qtbot.waitUntil(lambda: 0 < viewer.view.shown.width() < width, timeout=WAIT)
     qtbot.keyClick(viewer.view, Qt.Key.Key_0)
-    fits = viewer.view.viewport().height()
+    fits = viewer.view.room.height()
     qtbot.waitUntil(lambda: fits - 2 <= viewer.view.shown.height() <= fits, timeout=WAIT)
+    assert not viewer.view.verticalScrollBar().isVisible()
     qtbot.keyClick(viewer.view, Qt.Key.Key_Escape)
     assert (window.patient.strip.isHidden(), page.list.hasFocus()) == (False, True)
+
+
+def test_pictures_of_any_shape_come_to_rest(
+    qtbot: QtBot, window: MainWindow, clinic: Clinic, ward: list[PatientId], tmp_path: Path
+) -> None:
+    """A bar that takes room from the page it belongs to would have it drawn anew for ever."""
+    for shape in ((2000, 300), (300, 2000), (40, 40)):
+        added = clinic.documents.add(ward[0], write(tmp_path, image(size=shape)))
+        page = go_to_documents(qtbot, window, ward[0])
+        page.open_document(added.id)
+        qtbot.waitUntil(lambda: page.viewer.view.shown.width() > 0, timeout=WAIT)  # noqa: B023 - waited for here
+        for fit in (page.viewer.fit_width, page.viewer.fit_whole):
+            fit()
+            qtbot.waitUntil(lambda: not window._runner.busy, timeout=WAIT)
+            with qtbot.assertNotEmitted(page.viewer._resizing.timeout, wait=400):
+                pass
 
 
 def test_space_leafs_through_a_letter(

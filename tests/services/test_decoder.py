@@ -363,6 +363,23 @@ def test_it_may_be_closed_while_it_draws() -> None:
     assert len(heard) == 1
 
 
+_BUSY = """
+from clinicdesk.decoding import limits
+limits._SECONDS = 1
+limits.confine(64 << 20)
+limits.begin_answer()
+while True:
+    pass
+"""
+
+
+@ON_LINUX
+def test_an_answer_that_takes_too_much_of_the_processor_ends_the_process() -> None:
+    """G06: by the processor, so that a busy computer shows documents all the same."""
+    ended = subprocess.run([sys.executable, "-c", _BUSY], timeout=300, check=False)
+    assert ended.returncode == -signal.SIGXCPU
+
+
 _CONFINED = """
 import os, sys
 from clinicdesk.decoding import limits

@@ -122,7 +122,7 @@ class DocumentViewer(QWidget):
     @property
     def box(self) -> QSize:
         """The pixels of the screen that the page may take at this zoom."""
-        room = self.view.viewport().size()
+        room = self.view.room
         if self._zoom is None:
             size = room
         else:

@@ -37,6 +37,12 @@ class PageView(QScrollArea):
         self._held: QPoint | None = None
 
     @property
+    def room(self) -> QSize:
+        """What a page may take: bars that come and go do not change it, or it would never rest."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return self.maximumViewportSize() - QSize(bar, 2)
+
+    @property
     def shown(self) -> QSize:
         """The size of the page on the screen, in pixels of the layout."""
         return self._sheet.pixmap().deviceIndependentSize().toSize()
