@@ -27,7 +27,7 @@ def clean_name(name: str) -> str:
 
 def is_reserved(name: str) -> bool:
     """Whether Windows takes the name for a device, whatever its ending."""
-    return bool(_RESERVED.fullmatch(name.split(".")[0].strip()))
+    return bool(_RESERVED.fullmatch(name.split(".", maxsplit=1)[0].strip()))
 
 
 def clean_title(text: str) -> str:

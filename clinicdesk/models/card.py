@@ -50,8 +50,8 @@ class CardInput:
 
     code: LOINC, "" where none is in use.  also: LOINC codes accepted in its place, which are then
     called `also_label` and come with a `caution`.
-    conditions, condition_words: of a problem the input asks about, 1 when the record has it and missing
-    when it has not: ICD-10 prefixes and SNOMED CT codes, and lower-case words.
+    conditions, condition_words: of a problem the input asks about, 1 when the record has it and
+    missing when it has not: ICD-10 prefixes and SNOMED CT codes, and lower-case words.
     low, high: beyond them the value cannot be, and is refused.  scope_low, scope_high: beyond them
     the model was not made for the patient.  trained_low, trained_high: the
     range seen in training; beyond it the model extrapolates, and says so.
