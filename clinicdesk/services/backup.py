@@ -19,6 +19,7 @@ from clinicdesk.services.backup_place import (
     is_on_disk_of,
     place_of,
     remove_backup,
+    sweep_abandoned,
 )
 from clinicdesk.services.backup_register import BackupRegister, Look
 from clinicdesk.services.manifest import Manifest
@@ -109,7 +110,7 @@ class Backups:
     def _scheduled(self, progress: Progress) -> Backup:
         plan, _ = self._register.known()
         place = place_of(plan, self._folder)
-        restoring.sweep_rehearsals(place)
+        sweep_abandoned(place, self._now())
         out = free_name(place, self._now().astimezone(self._zone))
         made = self._made(out, BackupKind.SCHEDULED, progress)
         self._drop_superfluous()

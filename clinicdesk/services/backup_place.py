@@ -1,9 +1,11 @@
 """Where backups go, by the plan of the clinic, and how one is taken away."""
 
 import os
+import re
 import shutil
 import tempfile
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from clinicdesk.domain.backup import BackupPlan
@@ -14,6 +16,8 @@ from clinicdesk.storage import audit, backups
 from clinicdesk.storage.database import Database
 
 _GOING = ".gone-"
+_UNFINISHED = re.compile(r"\.(gone-|rehearsal-|\d{4}-\d\d-\d\d-\d{4}).*")  # hidden, half done
+_ABANDONED = timedelta(days=1)  # nobody is at work on it any more
 
 
 def place_of(plan: BackupPlan, folder: Path) -> Path:
@@ -49,8 +53,6 @@ def remove_backup(folder: Path, store_id: str) -> bool:
 
     It loses its name first: half a backup is never taken for a whole one.
     """
-    for left in folder.parent.glob(f"{_GOING}*"):
-        shutil.rmtree(left, ignore_errors=True)
     if not folder.is_dir():
         return folder.parent.is_dir()
     try:
@@ -63,6 +65,15 @@ def remove_backup(folder: Path, store_id: str) -> bool:
         return False
     shutil.rmtree(going, ignore_errors=True)
     return True
+
+
+def sweep_abandoned(place: Path, now: datetime) -> None:
+    """Delete what backups and rehearsals left that were cut short, but not another's under way."""
+    for left in place.glob(".*"):
+        with suppress(OSError):
+            at = datetime.fromtimestamp(left.stat().st_mtime, UTC)
+            if _UNFINISHED.fullmatch(left.name) and now - at > _ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def is_on_disk_of(place: Path, folder: Path) -> bool:

@@ -113,12 +113,6 @@ def rehearse(
         return verify(making, keys, progress)
 
 
-def sweep_rehearsals(folder: Path) -> None:
-    """Delete what a rehearsal left that was cut short."""
-    for left in folder.glob(f"{_REHEARSAL}*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
 def _whole(
     database: Database, folder: Path, manifest: Manifest | None, store_id: str
 ) -> dict[str, int]:

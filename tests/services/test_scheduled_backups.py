@@ -244,12 +244,17 @@ def test_the_first_backup_is_rehearsed_and_then_one_a_month(admin: Clinic, clock
     assert rehearsed == [True, *[False] * 30, True]
 
 
-def test_what_a_rehearsal_left_is_swept(admin: Clinic) -> None:
-    made = admin.backups.make_now()
-    left = Path(made.folder).parent / ".rehearsal-abc"
-    left.mkdir()
+def test_what_was_cut_short_is_swept_a_day_later(admin: Clinic, clock: Clock) -> None:
+    place = Path(admin.backups.make_now().folder).parent
+    names = (".rehearsal-abc", ".2026-02-27-1300-x1y2", ".gone-2026-01-01-1300")
+    left = [place / name for name in (*names, ".git", ".rehearsal-now")]
+    for folder in left:
+        folder.mkdir()
+        age = 60 if folder.name == ".rehearsal-now" else 90_000
+        at = clock.now.timestamp() - age
+        os.utime(folder, (at, at))
     admin.backups.make_now()
-    assert not left.exists()
+    assert [folder.name for folder in left if folder.exists()] == [".git", ".rehearsal-now"]
 
 
 def test_no_room_for_a_rehearsal_says_nothing_of_the_backup(
