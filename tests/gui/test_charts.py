@@ -11,10 +11,12 @@ from hypothesis import strategies as some
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from clinicdesk.domain.assessment import Level
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.ui.charts.series import Series, joined, thinned, usual_interval
 from clinicdesk.ui.charts.time_axis import DAY, HOUR, Span, ticks
+from clinicdesk.ui.charts.track_row import MARGIN, VALUES
 from clinicdesk.ui.charts.vitals_panel import VitalsPanel
 from clinicdesk.ui.charts.vitals_table import VitalsTable
 from clinicdesk.ui.pages.patient import PatientServices
@@ -22,6 +24,7 @@ from clinicdesk.ui.palette import DARK
 from clinicdesk.ui.patient_record import PatientRecord, read_record
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.vitals import PRESSURE, readings
+from clinicdesk.ui.widgets.flag import flag_width
 from tests.gui.conftest import show
 from tests.gui.ward import observation
 from tests.storage.factories import add_patient, database_of
@@ -241,3 +244,8 @@ def test_the_charts_follow_the_theme(
     theme.use(DARK)
     picture = panel.rows[0].track.grab().toImage()
     assert picture.pixelColor(picture.width() - 1, 0).name() == DARK.surface.lower()
+
+
+@pytest.mark.parametrize("level", Level)
+def test_the_word_of_a_level_is_whole_beside_its_plot(qtbot: QtBot, level: Level) -> None:
+    assert flag_width(level) <= VALUES - 2 * MARGIN

@@ -18,7 +18,8 @@ from clinicdesk.ui.widgets.flag import Flag
 from clinicdesk.ui.widgets.forms import label
 from clinicdesk.ui.widgets.vitals_strip import reading_level, reading_text
 
-NAME, VALUES = 136, 104  # px: the columns beside the plot
+NAME, VALUES = 136, 116  # px: the columns beside the plot
+MARGIN = 4  # px: at both sides of a column
 
 
 class TrackRow(QWidget):
@@ -102,7 +103,7 @@ class TrackRow(QWidget):
         column = QWidget()
         column.setFixedWidth(width)
         rows = QVBoxLayout(column)
-        rows.setContentsMargins(4, 2, 4, 2)
+        rows.setContentsMargins(MARGIN, 2, MARGIN, 2)
         rows.setSpacing(0)
         for widget in widgets:
             rows.addWidget(widget)

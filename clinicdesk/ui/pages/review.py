@@ -42,6 +42,7 @@ class ReviewPage(QWidget):
         columns = _columns(zone)
         self.model: RecordTableModel[EmergencyAccess] = RecordTableModel(columns, self)
         self.table = RecordTable(self.model, columns, self.tr("Emergency accesses"))
+        self.table.wrap()
         self.done = toggle(self.tr("Reviewed"))
         self._empty = EmptyState("review", theme)
         self._who = label("", "heading")
@@ -107,7 +108,7 @@ class ReviewPage(QWidget):
         self._who.setText(name_text(access.patient))
         until = instant_text(access.expires_at, self._zone)
         self._when.setText(
-            f"Opened by {access.login} on {instant_text(access.at, self._zone)}, until {until}"
+            f"Opened by {access.login}\n{instant_text(access.at, self._zone)} until {until}"
         )
         self._reason.setText(f"Reason: {access.reason}")
         open_still = access.reviewed_at is None
