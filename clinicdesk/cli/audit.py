@@ -1,6 +1,7 @@
 """`clinicdesk audit STORE`: who did what, and whether that was changed."""
 
 from argparse import ArgumentTypeError, Namespace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from clinicdesk.cli.output import json_document, say, table
 from clinicdesk.cli.store import add_store, opened
 from clinicdesk.domain.audit import OUTCOMES, AuditEvent, AuditFilter, action_text
 from clinicdesk.domain.display import instant_text
+from clinicdesk.domain.roles import Action, may
 from clinicdesk.errors import RecordNotFound
 from clinicdesk.services.clinic import Clinic
 
@@ -49,6 +51,8 @@ def _audit(args: Namespace) -> int:
             return _anchor(args, clinic)
         if args.check_anchor:
             return _check_anchor(args, clinic)
+        if args.patient and not may(clinic.principal.role, Action.AUDIT_READ):
+            return _who_saw(args, clinic)
         wanted = _wanted(args, clinic)
         if args.export:
             return _export(args, clinic, wanted)
@@ -97,16 +101,27 @@ def _export(args: Namespace, clinic: Clinic, wanted: AuditFilter) -> int:
     return 0
 
 
+def _who_saw(args: Namespace, clinic: Clinic) -> int:
+    """What somebody may ask who treats the patient and does not read the whole audit."""
+    patient = clinic.patients.by_mrn(args.patient)
+    _show(args, clinic, clinic.audit.who_saw(patient.id).events)
+    return 0
+
+
 def _list(args: Namespace, clinic: Clinic, wanted: AuditFilter) -> int:
     page = clinic.audit.search(wanted, limit=max(1, args.limit))
-    if args.json:
-        json_document({"events": [_as_json(event) for event in page.events]})
-        return 0
-    titles = ("N", "When", "Who", "Role", "What", "Outcome", "About")
-    table(titles, [_row(clinic, event) for event in page.events])
-    if page.before:
+    _show(args, clinic, page.events)
+    if page.before and not args.json:
         say(f"There are older ones: --limit {args.limit * 10}, or say which.")
     return 0
+
+
+def _show(args: Namespace, clinic: Clinic, events: Sequence[AuditEvent]) -> None:
+    if args.json:
+        json_document({"events": [_as_json(event) for event in events]})
+        return
+    titles = ("N", "When", "Who", "Role", "What", "Outcome", "About")
+    table(titles, [_row(clinic, event) for event in events])
 
 
 def _wanted(args: Namespace, clinic: Clinic) -> AuditFilter:

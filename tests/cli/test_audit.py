@@ -1,12 +1,14 @@
 """`clinicdesk audit`: what people read, what scripts rely on."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from clinicdesk.services.clock import utc_now
 from tests.conftest import LOGIN
-from tests.services.stores import execute, unlock
+from tests.services.stores import OWN_PASSWORD, execute, unlock
+from tests.storage.factories import add_patient, database_of
 
 
 def test_the_newest_events_come_first(command: Any) -> None:
@@ -42,6 +44,22 @@ def test_a_check_says_what_was_seen_and_fails_where_something_was_changed(
     clinic.lock()
     code, told, _ = command("audit", "--verify", plain=True)
     assert (code, told.startswith("NOT OK. Event 2 ")) == (1, True)
+
+
+def test_a_clinician_asks_about_a_record_and_no_more(
+    command: Any, tmp_path: Path, secrets: Callable[[str], str]
+) -> None:
+    added = command("users", "add", "bob", "--role", "clinician")[1]["temporary_password"]
+    own = secrets(OWN_PASSWORD)
+    command("password", "--new-password-file", own, who="bob", password=added)
+    clinic = unlock(tmp_path / "store", now=utc_now)
+    clinic.records.open(add_patient(database_of(clinic), "M1"))
+    clinic.lock()
+    bob = {"who": "bob", "password": OWN_PASSWORD}
+    assert command("audit", **bob)[0] == 3
+    assert command("audit", "--verify", **bob)[1]["ok"]
+    (seen,) = command("audit", "--patient", "M1", **bob)[1]["events"]
+    assert (seen["login"], seen["action"]) == (LOGIN, "patient.view")
 
 
 def test_it_leaves_the_store_in_files(command: Any, tmp_path: Path) -> None:
