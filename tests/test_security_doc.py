@@ -15,7 +15,7 @@ REQUIRED = [
     *(f"D{number:02}" for number in range(1, 7)),
     *(f"E{number:02}" for number in range(1, 10)),
     *(f"F{number:02}" for number in range(1, 13)),
-    *(f"G{number:02}" for number in (3, 4, 5, 6, 11)),
+    *(f"G{number:02}" for number in (2, 3, 4, 5, 6, 11)),
 ]
 NAMED = re.compile(r"`([\w/]+\.py)(?:::(\w+))?`")
 
