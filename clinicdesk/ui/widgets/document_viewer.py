@@ -50,7 +50,7 @@ class DocumentViewer(QWidget):
         self._earlier = IconButton("earlier", self.tr("Page before (Left)"), theme)
         self._later = IconButton("later", self.tr("Next page (Right)"), theme)
         self._place = label("", "value")
-        self._less = IconButton("smaller", self.tr("Smaller (−)"), theme)
+        self._less = IconButton("smaller", self.tr("Smaller (–)"), theme)
         self._more = IconButton("larger", self.tr("Larger (+)"), theme)
         self._whole, self._width = _toggle(self.tr("Whole page")), _toggle(self.tr("Width"))
         self._save = CommandButton("report", self.tr("Save a copy…"), theme)
