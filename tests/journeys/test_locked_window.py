@@ -49,5 +49,5 @@ def test_what_was_typed_and_opened_is_gone(tmp_path: Path) -> None:
     clinic.lock()
     typed, at_work, locked = looked(SCRIPT, tmp_path, {"password": PASSWORD})
     assert typed == [True], "the instrument sees the password in its field"
-    assert at_work[1:6] == [True] * 5, "the instrument sees keys"
-    assert locked == [False] * 9
+    assert at_work[1:7] == [True] * 6, "the instrument sees keys"
+    assert locked == [False] * 10
