@@ -170,6 +170,7 @@ ACTION_WORDS = {
     "store.backup_drop": "Deleted an old backup",
     "store.restore": "Restored a backup",
     "store.migrate": "Brought the store up to date",
+    "store.look": "Looked through a large store",
     "store.verify": "Checked the store",
     "audit.close": "Began a new key of the audit",
     "audit.search": "Searched the audit",
