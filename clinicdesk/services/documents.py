@@ -148,10 +148,10 @@ class Documents:
         self._guard.record(session, patient_id, action, detail=detail, at=self._now())
 
 
-def sweep_documents(folder: Path, database: Database, presence: Presence) -> None:
+def sweep_documents(folder: Path, database: Database, presence: Presence, now: datetime) -> None:
     """Remove files that a crash left without their row, unless others have the store open."""
     with suppress(StoreError), presence.alone(patience=0), database.reading() as session:
-        DocumentFolder(folder).sweep({file_id for file_id, _ in documents.files(session)})
+        DocumentFolder(folder).sweep({id for id, _ in documents.files(session)}, now)
 
 
 def _facts(source: DocumentSource, title: str, seen: Seen) -> Facts:

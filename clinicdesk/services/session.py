@@ -131,7 +131,7 @@ def _clinic(
         change = KeyChange(folder, unlocked, presence, database)
         entry = enter(unlocked, database, change, now)
         if entry.principal.role is Role.ADMINISTRATOR:
-            sweep_documents(folder, database, presence)
+            sweep_documents(folder, database, presence, now())
     except BaseException:
         database.close()
         raise

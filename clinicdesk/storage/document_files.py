@@ -1,7 +1,9 @@
 """The folder of large documents beside clinic.db: encrypted files under random names.
 
 A file is written under a name that nobody looks for, flushed, and renamed within the transaction
-that adds its row. A crash in between leaves a file without a row, which `sweep` removes.
+that adds its row. A crash in between leaves a file without a row, which `sweep` removes: one that
+was not finished at once, a whole one after a month, because it may belong to a newer database that
+somebody will find again.
 """
 
 import errno
@@ -10,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from clinicdesk.errors import StoreError
@@ -17,6 +20,7 @@ from clinicdesk.storage.flushing import flush_folder
 
 FOLDER = "documents"
 _UNFINISHED = ".part"
+KEPT_WITHOUT_ROW = timedelta(days=30)
 _FILE_ID = re.compile(r"[0-9a-f]{32}")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STEP = 1 << 20  # bytes read at a time
@@ -76,11 +80,15 @@ class DocumentFolder:
         """Take a file away that was not put in its place."""
         _remove(self.unfinished(file_id))
 
-    def sweep(self, known: Collection[str]) -> int:
+    def sweep(self, known: Collection[str], now: datetime) -> int:
         """Remove files that no row knows; return how many. Be alone with the store."""
         if not self.path.is_dir():
             return 0
-        strays = [file for file in self.path.iterdir() if file.name not in known]
+        strays = [
+            file
+            for file in self.path.iterdir()
+            if file.name not in known and _may_go(file, now - KEPT_WITHOUT_ROW)
+        ]
         for file in strays:
             _remove(file)
         return len(strays)
@@ -103,6 +111,10 @@ class DocumentFolder:
         if missing or changed:
             raise DocumentLost(missing, changed)
         return whole
+
+
+def _may_go(file: Path, before: datetime) -> bool:
+    return file.suffix == _UNFINISHED or file.stat().st_mtime < before.timestamp()
 
 
 def _written(path: Path, parts: Iterable[bytes]) -> str:

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.services.stores import (
     events,
     execute,
     make_store,
+    noon,
     unlock,
 )
 from tests.storage.factories import add_patient, database_of
@@ -245,6 +247,27 @@ class _Crash(BaseException):
     """The power goes."""
 
 
+def _grow_old(file: Path) -> None:
+    """As if it had been written 31 days before the tests' noon."""
+    then = (noon() - timedelta(days=31)).timestamp()
+    os.utime(file, (then, then))
+
+
+def test_a_whole_file_that_no_row_knows_is_kept_for_a_month(
+    admin: Clinic, patient: PatientId, tmp_path: Path
+) -> None:
+    """An older database in the place of the newer one must not cost the newer one's documents."""
+    admin.documents.add(patient, write(tmp_path, LARGE, "IM1"))
+    newer = admin.folder / "documents" / ("cd" * 16)
+    newer.write_bytes(b"of a database that will be found again")
+    admin.lock()
+    unlock(admin.folder).lock()
+    assert newer.exists()
+    _grow_old(newer)
+    unlock(admin.folder).lock()
+    assert not newer.exists()
+
+
 @pytest.mark.parametrize("moment", ["in the file", "before the commit"])
 def test_a_crash_leaves_no_row_and_the_next_administrator_sweeps(
     admin: Clinic,
@@ -266,6 +289,8 @@ def test_a_crash_leaves_no_row_and_the_next_administrator_sweeps(
             admin.documents.add(patient, write(tmp_path, OTHER, "IM2"))
     assert len(files_of(admin)) == 2
     die(admin)
+    for file in files_of(admin):
+        _grow_old(file)
     again = unlock(admin.folder)
     assert len(files_of(again)) == 1
     assert again.documents.of_patient(patient) == [kept]
