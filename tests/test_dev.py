@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import dev
 
@@ -56,7 +57,9 @@ def test_the_lock_holds_what_the_project_asks_for(locked: dict[str, str]) -> Non
     project = tomllib.loads((dev.ROOT / "pyproject.toml").read_text())
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     for requirement in map(Requirement, wanted):
-        assert requirement.specifier.contains(locked[requirement.name.lower()]), requirement
+        assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), (
+            requirement
+        )
 
 
 def test_a_marker_true_on_all_three_systems_is_left_out() -> None:

@@ -117,7 +117,7 @@ def test_a_shared_record_has_the_parts_of_a_record(store: Any, hire: Any) -> Non
     store("share", "--patient", "M1", "--account", "pat", "--link")
     store("share", "--patient", "M1", "--account", "pat")
     ours, theirs = store("patient", "M1")[1], store("shared", **pat)[1]
-    assert set(ours) - set(theirs) == {"documents"}
+    assert set(ours) - set(theirs) == {"documents", "scores"}
     assert set(theirs) - set(ours) == {"clinic_name", "shared_at", "timezone"}
     assert theirs["conditions"] == [{**each, "source": None} for each in ours["conditions"]]
 

@@ -172,6 +172,7 @@ def test_one_record_as_scripts_read_it(store: str, capsys: Capture) -> None:
         "original_value": "88.4",
         "original_unit": "umol/L",
         "source": {"import_id": 1, "file": "patients.csv", "row": 9},
+        "version": 1,
     }
     assert record["encounters"][0]["class"] == "AMB"
 

@@ -105,7 +105,9 @@ def test_pictures_of_any_shape_come_to_rest(
         qtbot.waitUntil(lambda: page.viewer.view.shown.width() > 0, timeout=WAIT)  # noqa: B023 - waited for here
         for fit in (page.viewer.fit_width, page.viewer.fit_whole):
             fit()
+            resizing = page.viewer._resizing
             qtbot.waitUntil(lambda: not window._runner.busy, timeout=WAIT)
+            qtbot.waitUntil(lambda: not resizing.isActive(), timeout=WAIT)  # noqa: B023 - as above
             with qtbot.assertNotEmitted(page.viewer._resizing.timeout, wait=400):
                 pass
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from clinicdesk.domain.patient import PatientId
+from clinicdesk.domain.change import Recorded
+from clinicdesk.domain.correction import ConditionCorrection, PatientCorrection, ResultCorrection
+from clinicdesk.domain.patient import AdministrativeGender, PatientId
 from clinicdesk.domain.roles import Role
 from clinicdesk.errors import BadInput, NotAllowed, RecordNotFound, RestrictedRecord
 from clinicdesk.services.access import Access, ReauthenticationNeeded
@@ -19,7 +21,9 @@ from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.decoder import Decoders
 from clinicdesk.services.documents import Documents
+from clinicdesk.services.editing import Editing
 from clinicdesk.services.emergencies import Emergencies
+from clinicdesk.services.history import History
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
 from clinicdesk.services.restrictions import Restrictions
@@ -32,6 +36,7 @@ from tests.services.reflection import public_methods
 from tests.services.stores import NOON, Clock
 from tests.storage.factories import add_patient, database_of
 
+PERSON = PatientCorrection("Gone", "Ann", "", None, AdministrativeGender.FEMALE, None, "", "", "")
 REASON = "Unconscious in the emergency room"
 
 
@@ -63,6 +68,8 @@ class Person:
             decoders=Decoders(),
             now=clock,
         )
+        self.editing = Editing(self.access, guard, UTC, clock)
+        self.history = History(self.access, guard, clock)
         self.restrictions = Restrictions(database, self.access, guard, clock)
         self.emergencies = Emergencies(database, self.access, guard, clock)
         self.shares = Shares(
@@ -139,6 +146,22 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
     "Documents.add": lambda who, id, out: who.documents.add(id, out / "letter.pdf"),
     "Documents.view": lambda who, id, _: who.documents.view(id, 1),
     "Documents.save": lambda who, id, out: who.documents.save(id, 1, out / "out.pdf"),
+    "Editing.correct_observation": lambda who, id, _: who.editing.correct_observation(
+        id, 1, 1, ResultCorrection("70", "/min", NOON), REASON
+    ),
+    "Editing.correct_patient": lambda who, id, _: who.editing.correct_patient(
+        id, 1, PERSON, REASON
+    ),
+    "Editing.correct_entry": lambda who, id, _: who.editing.correct_entry(
+        id, 1, 1, ConditionCorrection(None), REASON
+    ),
+    "Editing.mark_in_error": lambda who, id, _: who.editing.mark_in_error(
+        id, Recorded.OBSERVATION, 1, 1, REASON
+    ),
+    "Editing.take_back": lambda who, id, _: who.editing.take_back(
+        id, Recorded.OBSERVATION, 1, 2, REASON
+    ),
+    "History.of_patient": lambda who, id, _: who.history.of_patient(id),
     "Records.open": lambda who, id, _: who.records.open(id),
     "Records.by_mrn": lambda who, _id, _: who.records.by_mrn("M1"),
     "Records.latest": lambda who, id, _: who.records.latest(id),
@@ -174,6 +197,7 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
     "Shares.revoke": lambda who, id, _: who.shares.revoke(id, 1),
 }
 UNGUARDED = {
+    "Drafts.save",  # keeps what somebody typed, for themselves; nothing is read
     "Emergencies.break_glass",  # opens it
     "PatientLists.read",  # a line of the list, with its mark
     "Shares.link",  # an administrator says whose an account is; nothing is read

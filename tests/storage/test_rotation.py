@@ -15,7 +15,7 @@ from clinicdesk.storage.database import Database, keyed_connection
 from clinicdesk.storage.rotation import encrypt_anew, opens, require_room
 from clinicdesk.storage.tables import PatientRow
 from tests.conftest import CANARY
-from tests.storage.factories import add_observation, add_patient
+from tests.storage.factories import add_observation, add_patient, changing
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 
@@ -58,7 +58,7 @@ def test_the_search_and_its_triggers_come_along(path: Path) -> None:
     assert len(_found(database, "zoe")) == 1
     added = add_patient(database, "M3", given="Zora")
     assert added in _found(database, "zo")
-    with database.writing() as session:
+    with changing(database) as session:
         row = session.get(PatientRow, added)
         assert row
         row.given_name = "Berta"

@@ -73,11 +73,12 @@ def content_of_document(database: Database, cipher: DocumentCipher, document_id:
 
 
 def _strays(clinic: Clinic) -> int:
-    """Files that no row knows, though an administrator has come in."""
+    """Unfinished files, though an administrator has come in; a whole one is kept for a month."""
     folder = clinic.folder / FOLDER
     with database_of(clinic).reading() as session:
         known = {file_id for file_id, _ in documents.files(session)}
-    return len({file.name for file in folder.iterdir()} - known) if folder.is_dir() else 0
+    names = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+    return sum(name.endswith(".part") for name in names - known)
 
 
 WORK = Work(prepare, go_on, check, longest_life=0.2, kills=16, states=10)
