@@ -66,7 +66,7 @@ def open_window(
     shell.show()
     if instance.is_first:
         instance.wanted.connect(shell.come_forward)
-        instance.listen()
+        shell.painted.connect(instance.listen)
     if shell.unlock is not None and password:
         shell.unlock.attempt_with(password)
     code = application.exec()

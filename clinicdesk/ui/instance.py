@@ -29,6 +29,7 @@ class Instance(QObject):
         self.is_first = self._lock.error() is not QLockFile.LockError.LockFailedError
         self._watcher: QFileSystemWatcher | None = None
 
+    @Slot()
     def listen(self) -> None:
         """Hear of later starts; what was asked before this one is over."""
         with suppress(OSError):

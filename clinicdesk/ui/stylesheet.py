@@ -80,6 +80,12 @@ QComboBox::down-arrow { image: url($chevron); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: $surface; color: $ink; border: 1px solid $edge;
   selection-background-color: $accent_soft; selection-color: $ink; outline: 0; }
 QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 3px;
+  background: $surface; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($check); }
+QCheckBox::indicator:focus { border: 2px solid $focus; width: 14px; height: 14px; }
+QCheckBox::indicator:disabled { background: $sunken; border-color: $muted; }
+QCheckBox::indicator:checked:disabled { background: $muted; }
 
 QAbstractItemView { background: $surface; alternate-background-color: $sunken; color: $ink;
   border: 1px solid $line; border-radius: 6px; outline: 0; gridline-color: $line;
@@ -133,4 +139,5 @@ QFrame#drop[hover="true"] { background: $accent_soft; border-color: $accent; }
 
 def style_sheet(palette: Palette) -> str:
     chevron = resource("look", "chevron.svg").as_posix()  # its grey shows on both grounds
-    return _SHEET.substitute(palette._asdict(), chevron=chevron)
+    check = resource("look", f"check-{palette.name}.svg").as_posix()  # accent_ink on accent
+    return _SHEET.substitute(palette._asdict(), chevron=chevron, check=check)
