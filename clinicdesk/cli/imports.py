@@ -9,6 +9,7 @@ from clinicdesk.cli.counter import counter
 from clinicdesk.cli.import_look import ask, look
 from clinicdesk.cli.output import json_document, say, table
 from clinicdesk.cli.store import add_store, opened
+from clinicdesk.etl.plan import Plan
 from clinicdesk.services.import_report import ImportReport, Reject
 
 _SIGNS = {"point": ".", ".": ".", "comma": ",", ",": ","}
@@ -63,19 +64,12 @@ def add(commands: Any) -> None:
 
 
 def _import(args: Namespace) -> int:
-    said: dict[str, Any] = {
-        "preset": args.preset,
-        "units": dict(args.unit),
-        "encoding": args.encoding,
-        "date_order": dict(args.date_order),
-        "decimal": dict(args.decimal),
-        "date": args.date,
-        "progress": counter(quiet=args.json),
-    }
+    plan = _plan(args)
+    progress = counter(quiet=args.json)
     with opened(args) as clinic:
         if args.look:
-            return look(clinic.imports.preview(args.files, **said), as_json=args.json)
-        report = clinic.imports.run(args.files, **said, dry_run=args.dry_run)
+            return look(clinic.imports.preview(args.files, plan, progress), as_json=args.json)
+        report = clinic.imports.run(args.files, plan, dry_run=args.dry_run, progress=progress)
     if args.rejects:
         report.write_rejects(args.rejects)
     if args.json:
@@ -83,6 +77,18 @@ def _import(args: Namespace) -> int:
     else:
         _show(report)
     return 0
+
+
+def _plan(args: Namespace) -> Plan:
+    """What the options say of the files."""
+    return Plan(
+        preset=args.preset or "",
+        encoding=args.encoding,
+        date=args.date,
+        date_order=dict(args.date_order),
+        decimal=dict(args.decimal),
+        units=dict(args.unit),
+    )
 
 
 def _unit(text: str) -> tuple[str, str]:

@@ -1,46 +1,21 @@
 """Recognise the files a user brings: which table of which preset each is, and how it is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.decoding import Written, told_by_all, written
-from clinicdesk.etl.formats import Formats, Kind
+from clinicdesk.etl.formats import Formats
 from clinicdesk.etl.mapping import Mapped, map_columns, missing, shared
+from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.presets import ORDER, STORED, Preset, TablePreset, presets
 from clinicdesk.etl.readers.csv import chunks, decoded_head, head_chunk, head_of
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.sniff import Dialect, dialect_of
 from clinicdesk.etl.sources import Source
 
-Said: TypeAlias = Mapping[str, str]
-"""Column -> what the user says of it; "" is every column that is not named."""
-
-
 _UTF8 = Written("utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user said about the files. units: header -> unit.  date_order: dmy or mdy.
-
-    decimal: the sign before decimals, `.` or `,`.  date: of files that have none, ISO.
-    """
-
-    preset: str = ""
-    encoding: str = ""
-    date_order: Said = field(default_factory=dict)
-    decimal: Said = field(default_factory=dict)
-    units: Said = field(default_factory=dict)
-    date: str = ""
-
-    def formats(self, decimal: str = "") -> Formats:
-        """What is known before a file is read. decimal: what the file's format prescribes."""
-        decimals = {"": decimal, **self.decimal} if decimal else self.decimal
-        said = {Kind.DATE_ORDER: self.date_order, Kind.DECIMAL: decimals}
-        return Formats({k: {c.casefold(): a for c, a in s.items()} for k, s in said.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +57,11 @@ class TableFile:
         return STORED.get(self.target, self.target)
 
 
-def recognise(sources: Sequence[Source], options: Options) -> list[TableFile]:
+def recognise(sources: Sequence[Source], plan: Plan) -> list[TableFile]:
     """Every file with its preset, in the order of loading; those without a table come last."""
-    _require_encoding(options.encoding)
-    tables = [table for preset in _chosen(options.preset) for table in preset.tables]
-    files = [_recognise(source, tables, options) for source in sources]
+    _require_encoding(plan.encoding)
+    tables = [table for preset in _chosen(plan.preset) for table in preset.tables]
+    files = [_recognise(source, tables, plan) for source in sources]
     order = {target: at for at, target in enumerate(ORDER)}
     return sorted(files, key=lambda file: order.get(file.target, len(order)))
 
@@ -101,17 +76,17 @@ def _chosen(name: str) -> Sequence[Preset]:
     return found
 
 
-def _recognise(source: Source, tables: Sequence[TablePreset], options: Options) -> TableFile:
+def _recognise(source: Source, tables: Sequence[TablePreset], plan: Plan) -> TableFile:
     raw = head_of(source)
-    found = written(source.name, raw, options.encoding)
+    found = written(source.name, raw, plan.encoding)
     encoding = found.encoding
     head = decoded_head(source, raw, encoding)
     if len(raw) < source.size and "\n" not in head and "\r" not in head:
         raise BadInput(f"{source.name}: its first line is longer than a header can be.")
     dialect = dialect_of(
-        source.name, head, encoding, lambda row: _best(row, tables, options) is not None
+        source.name, head, encoding, lambda row: _best(row, tables, plan) is not None
     )
-    mapped = _best(dialect.header, tables, options)
+    mapped = _best(dialect.header, tables, plan)
     if mapped is None:
         why = _nearest(dialect.header, tables)
         return TableFile(source, dialect, head, len(raw), None, why, found)
@@ -121,9 +96,9 @@ def _recognise(source: Source, tables: Sequence[TablePreset], options: Options) 
     return TableFile(source, dialect, head, len(raw), mapped, why, found)
 
 
-def _best(header: Sequence[str], tables: Sequence[TablePreset], options: Options) -> Mapped | None:
+def _best(header: Sequence[str], tables: Sequence[TablePreset], plan: Plan) -> Mapped | None:
     """The table preset that accounts for most columns."""
-    candidates = [map_columns(table, header, catalog(), options.units) for table in tables]
+    candidates = [map_columns(table, header, catalog(), plan.units) for table in tables]
     found = [mapped for mapped in candidates if mapped]
     return max(found, key=lambda mapped: len(mapped.used), default=None)
 
@@ -175,14 +150,14 @@ def told_in_full(file: TableFile) -> TableFile | None:
     return told
 
 
-def formats_of(file: TableFile, options: Options, *, thoroughly: bool) -> Formats:
+def formats_of(file: TableFile, plan: Plan, *, thoroughly: bool) -> Formats:
     """How the file's columns write dates and numbers, told by its beginning.
 
     thoroughly: read on, where the beginning leaves something open, until something tells.
     """
     if file.mapped is None:
-        return options.formats()
-    formats = options.formats(file.mapped.table.decimal)
+        return plan.formats()
+    formats = plan.formats(file.mapped.table.decimal)
     _learn(formats, file.mapped, file.first_rows())
     if thoroughly and not formats.settled and not file.whole:
         for chunk in chunks(file.source, file.dialect):

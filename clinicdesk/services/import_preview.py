@@ -1,8 +1,9 @@
 """What the beginning of a file shows, before anything is imported."""
 
 from clinicdesk.domain.catalog import catalog
-from clinicdesk.etl.files import Options, TableFile, formats_of
+from clinicdesk.etl.files import TableFile, formats_of
 from clinicdesk.etl.mapping import Mapped, MappedMeasure
+from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.presets import presets
 from clinicdesk.etl.questions import Question
 from clinicdesk.etl.readers.rows import Chunk
@@ -12,7 +13,7 @@ from clinicdesk.services.import_report import ColumnPreview, FilePreview
 SAMPLE = 20  # rows
 
 
-def preview_of(file: TableFile, options: Options) -> FilePreview:
+def preview_of(file: TableFile, plan: Plan) -> FilePreview:
     """The file as it would be imported."""
     chunk = file.first_rows()
     mapped = file.mapped if file.target else None
@@ -31,15 +32,15 @@ def preview_of(file: TableFile, options: Options) -> FilePreview:
         why=file.why,
         titles=file.dialect.titles,
         proofs=file.written.proofs,
-        questions=_questions(file, options),
+        questions=_questions(file, plan),
     )
 
 
-def _questions(file: TableFile, options: Options) -> list[Question]:
+def _questions(file: TableFile, plan: Plan) -> list[Question]:
     if not file.target:
         return []
     encoding = file.written.question(file.source.name)
-    formats = formats_of(file, options, thoroughly=False)
+    formats = formats_of(file, plan, thoroughly=False)
     return [*([encoding] if encoding else []), *questions_of(file, formats)]
 
 

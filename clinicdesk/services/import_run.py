@@ -8,8 +8,9 @@ from typing import Any
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.batches import Batch, Context, Rows
-from clinicdesk.etl.files import Options, TableFile, formats_of, require_encoding, told_in_full
+from clinicdesk.etl.files import TableFile, formats_of, require_encoding, told_in_full
 from clinicdesk.etl.mended import header_line
+from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.questions import Question
 from clinicdesk.etl.readers.csv import Survey, Undecodable, chunks, survey
 from clinicdesk.etl.readers.rows import Chunk
@@ -58,11 +59,11 @@ class Run:
         loader: Loader,
         references: StoredReferences,
         clock: Clock,
-        options: Options,
+        plan: Plan,
         progress: Progress,
     ) -> None:
         self._loader, self._references = loader, references
-        self._options = options
+        self._plan = plan
         self._questions: list[Question] = []
         self._clock, self._progress = clock, progress
         self._tally = Tally()
@@ -133,9 +134,9 @@ class Run:
             self._clock,
             catalog(),
             self._references,
-            formats_of(file, self._options, thoroughly=True),
+            formats_of(file, self._plan, thoroughly=True),
             file_key=digest[:8],
-            undated_on=self._options.date or self._first_seen(digest),
+            undated_on=self._plan.date or self._first_seen(digest),
         )
 
     def _first_seen(self, digest: str) -> str:

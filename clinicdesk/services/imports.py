@@ -1,18 +1,17 @@
 """Bring a hospital's files in: recognise, check, load in one transaction, report every row."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date as date_type
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import BadInput, StoreError
-from clinicdesk.etl.files import Options, Said, TableFile, recognise
-from clinicdesk.etl.formats import COMMA, DMY, MDY, POINT
+from clinicdesk.etl.files import TableFile, recognise
 from clinicdesk.etl.mended import sources_of
+from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.readers.structured import tables_in
 from clinicdesk.etl.values import Clock
 from clinicdesk.services.access import Access, requires
@@ -24,6 +23,7 @@ from clinicdesk.storage import audit, imports
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.imports import ImportRun, Loader, StoredReferences
 
+AS_IT_IS = Plan()  # nothing is said: the files tell all
 GROWTH = 10  # bytes of disk a byte of text may take: five in the store, as many in its log
 
 
@@ -44,62 +44,33 @@ class Imports:
     def preview(
         self,
         files: Sequence[Path],
-        *,
-        preset: str | None = None,
-        units: Mapping[str, str] | None = None,
-        encoding: str = "",
-        date_order: str | Said = "",
-        decimal: str | Said = "",
-        date: str = "",
+        plan: Plan = AS_IT_IS,
         progress: Progress = SILENT,
     ) -> ImportPreview:
         """Say what the beginning of each file shows; nothing is read to the end."""
-        options = _options(
-            preset=preset,
-            encoding=encoding,
-            date_order=date_order,
-            decimal=decimal,
-            date=date,
-            units=units,
-        )
-        found = recognise(tables_in(sources_of(files)), options)
+        found = recognise(tables_in(sources_of(files)), plan)
         progress.raise_if_cancelled()
-        return ImportPreview([preview_of(file, options) for file in found], str(self._zone))
+        return ImportPreview([preview_of(file, plan) for file in found], str(self._zone))
 
     @requires(Action.IMPORT)
     def run(
         self,
         files: Sequence[Path],
+        plan: Plan = AS_IT_IS,
         *,
-        preset: str | None = None,
-        units: Mapping[str, str] | None = None,
-        encoding: str = "",
-        date_order: str | Said = "",
-        decimal: str | Said = "",
-        date: str = "",
         dry_run: bool = False,
         progress: Progress = SILENT,
     ) -> ImportReport:
         """Load the files in one transaction; a dry run does the same and rolls it back.
 
-        units: header -> unit, for columns whose header names none.  date_order: dmy or mdy, for
-        dates with slashes.  decimal: `.` or `,`; both for every column, or header -> answer.
-        encoding: for files whose letters do not tell it.  date: ISO, for files that have none.
+        plan: what a person or a template said of the files; it is kept with the import.
         """
-        options = _options(
-            preset=preset,
-            encoding=encoding,
-            date_order=date_order,
-            decimal=decimal,
-            date=date,
-            units=units,
-        )
-        found = _importable(recognise(tables_in(sources_of(files)), options))
+        found = _importable(recognise(tables_in(sources_of(files)), plan))
         self._require_space(found)
         surveyed = survey_all(found, progress)
         clock = Clock(self._zone, self._now())
         with suppress(_DryRun), self._database.writing() as session:
-            run = Run(Loader(session), StoredReferences(session), clock, options, progress)
+            run = Run(Loader(session), StoredReferences(session), clock, plan, progress)
             run.load(self._access.principal.user_id, surveyed)
             run.finish(self._now())
             audit.record(
@@ -127,31 +98,6 @@ class Imports:
         lacking = needed - shutil.disk_usage(self._database.path.parent).free
         if lacking > 0:
             raise StoreError(f"The disk is too full: the import needs {lacking >> 20:,} MiB more.")
-
-
-def _options(
-    *,
-    preset: str | None,
-    encoding: str,
-    date_order: str | Said,
-    decimal: str | Said,
-    date: str,
-    units: Said | None,
-) -> Options:
-    orders, decimals = _said(date_order), _said(decimal)
-    if not set(orders.values()) <= {DMY, MDY} or not set(decimals.values()) <= {POINT, COMMA}:
-        raise BadInput("A date order is dmy or mdy, and a decimal sign is a point or a comma.")
-    try:
-        date_type.fromisoformat(date or "2026-11-20")
-    except ValueError:
-        raise BadInput("Write the date of the file as 2026-11-20.") from None
-    return Options(preset or "", encoding, orders, decimals, units or {}, date)
-
-
-def _said(answer: str | Said) -> Said:
-    if isinstance(answer, str):
-        return {"": answer} if answer else {}
-    return answer
 
 
 def _importable(found: Sequence[TableFile]) -> Sequence[TableFile]:

@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinicdesk.domain.roles import Principal, Role
-from clinicdesk.etl.files import Options, TableFile, recognise
+from clinicdesk.etl.files import TableFile, recognise
+from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.readers.csv import chunks
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.sources import sources
@@ -69,11 +71,11 @@ class Desk:
     def run(self, files: Mapping[str, str | bytes], **options: Any) -> ImportReport:
         """Import files given by name and content."""
         paths = [self.write(name, content) for name, content in files.items()]
-        return self.imports.run(paths, **options)
+        return self.imports.run(paths, planned(options), **options)
 
     def preview(self, files: Mapping[str, str | bytes], **options: Any) -> ImportPreview:
         paths = [self.write(name, content) for name, content in files.items()]
-        return self.imports.preview(paths, **options)
+        return self.imports.preview(paths, planned(options), **options)
 
     def rows(self, table: str, columns: str = "*", order: str = "id") -> list[tuple[Any, ...]]:
         """What the store holds."""
@@ -103,9 +105,18 @@ def _user() -> UserRow:
     )
 
 
+def planned(options: dict[str, Any]) -> Plan:
+    """The plan among some options, which keep the rest. One word is for every column."""
+    said = {each.name: options.pop(each.name) for each in fields(Plan) if each.name in options}
+    for name in ("date_order", "decimal"):
+        if isinstance(answer := said.get(name), str):
+            said[name] = {"": answer}
+    return Plan(**said)
+
+
 def tables_of(path: Path, **options: Any) -> list[TableFile]:
     """The files as the importer understands them."""
-    return recognise(sources([path]), Options(**options))
+    return recognise(sources([path]), Plan(**options))
 
 
 def chunks_of(path: Path, **options: Any) -> list[Chunk]:

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from clinicdesk.errors import BadInput
-from clinicdesk.etl.files import Options, recognise
+from clinicdesk.etl.files import recognise
+from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.readers.csv import chunks, survey
 from clinicdesk.etl.readers.structured import tables_in
 from clinicdesk.etl.sources import Source
@@ -66,7 +67,7 @@ def read(name: str, raw: bytes) -> int:
     """Read a file as an import does, up to its rows; returns how many records it has."""
     source = Source(name, len(raw), lambda: io.BytesIO(raw))
     count = 0
-    for file in recognise(tables_in([source]), Options()):
+    for file in recognise(tables_in([source]), Plan()):
         survey(file.source, file.dialect.encoding, lambda: None)
         for chunk in chunks(file.source, file.dialect):
             count += chunk.records

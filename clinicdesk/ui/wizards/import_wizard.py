@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinicdesk.errors import UserFacingError
+from clinicdesk.etl.plan import Plan
 from clinicdesk.services.import_report import ImportPreview, ImportReport
 from clinicdesk.services.imports import Imports
 from clinicdesk.services.progress import Progress
@@ -168,13 +169,13 @@ class ImportWizard(QWidget):
 def _preview(
     imports: Imports, files: Sequence[Path], units: Mapping[str, str], progress: Progress
 ) -> ImportPreview:
-    return imports.preview(files, units=units, progress=progress)
+    return imports.preview(files, Plan(units=units), progress)
 
 
 def _run(
     imports: Imports, files: Sequence[Path], units: Mapping[str, str], progress: Progress
 ) -> ImportReport:
-    return imports.run(files, units=units, progress=progress)
+    return imports.run(files, Plan(units=units), progress=progress)
 
 
 def _write_rejects(report: ImportReport, out: Path, _progress: Progress) -> None:
