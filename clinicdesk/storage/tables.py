@@ -89,10 +89,12 @@ class PatientRow(Clinical, Base):
     __table_args__ = (
         Index("ix_patient_list_order", "family_name", "given_name", "id"),
         Index("ix_patient_entered_in_error", "id", sqlite_where=text("entered_in_error")),
+        Index("ix_patient_mrn", "mrn"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    mrn: Mapped[str] = mapped_column(unique=True)  # the source's patient identifier, as text
+    mrn: Mapped[str]  # the number the patient came with, as text; all are in patient_identifier
+    mrn_system: Mapped[str] = mapped_column(default="", server_default="")  # who gave it
     source: Mapped[str]
     family_name: Mapped[str] = mapped_column(String(collation="NOCASE"))
     given_name: Mapped[str] = mapped_column(String(collation="NOCASE"))
@@ -103,6 +105,7 @@ class PatientRow(Clinical, Base):
     gender: Mapped[str]
     original_gender: Mapped[str] = mapped_column(default="")
     deceased_on: Mapped[date | None]
+    deceased: Mapped[bool] = mapped_column(default=False, server_default=false())  # day or none
     address: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
@@ -111,6 +114,25 @@ class PatientRow(Clinical, Base):
     allergy_status: Mapped[str] = mapped_column(default="not-recorded")
     allergy_status_on: Mapped[date | None]
     updated_at: Mapped[datetime]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+    row: Mapped[int | None]
+
+
+class PatientIdentifierRow(Base):
+    """A number by which a system knows a patient; `patient.mrn` is the first of them.
+
+    system: "" for the clinic's own numbers.  Two patients may have one number, even of one system,
+    where a person has said so.  patient_id: None of a number that somebody has whom nobody has
+    recognised yet: measurements under it wait too.
+    """
+
+    __tablename__ = "patient_identifier"
+    __table_args__ = (UniqueConstraint("value", "system", "patient_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), index=True)
+    system: Mapped[str]
+    value: Mapped[str]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
     row: Mapped[int | None]
 
