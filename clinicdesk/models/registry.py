@@ -11,8 +11,8 @@ from clinicdesk.resources import resource
 
 # docs/adr/0004-model-artefacts.md says where these keys come from.
 PUBLIC_KEYS: Mapping[str, str] = {
-    "diabetes": "58bffb1b8e5d86073a4b54c34104708c4d6e953e99cbe9fc022340dc44b8c32f",
-    "ckd35": "47812cf3019a4bfee87d6ce2a8472c80bccf17839ee9f15efbf30d3f9abd6494",
+    "diabetes": "b9f248dc6261bc137f8e35792314111fa8b712afd8f2bcb637b7061579974d05",
+    "ckd35": "e45e54fc71f2eca926b280d9a5241b6a774435358292921ba0536ecd2d3b8bcf",
 }
 
 

@@ -26,10 +26,11 @@ from clinicdesk.models.bundle import (
 )
 from clinicdesk.models.card import METRICS, SECTIONS, card_from_json, card_to_json
 from clinicdesk.models.learned.artefact import BACKGROUND, BOOTSTRAP, MODEL, open_model
+from clinicdesk.models.learned.population import POPULATION
 from clinicdesk.models.registry import PUBLIC_KEYS, folder_of, shipped
 
 KEY = bytes.fromhex(PUBLIC_KEYS["diabetes"])
-FILES = (MANIFEST, SIGNATURE, CARD, MODEL, BACKGROUND, BOOTSTRAP)
+FILES = (MANIFEST, SIGNATURE, CARD, MODEL, BACKGROUND, BOOTSTRAP, POPULATION)
 
 
 class Canary:

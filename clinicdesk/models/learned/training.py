@@ -15,6 +15,7 @@ from clinicdesk.models.card import CardInput, Metric, ModelCard, card_to_json
 from clinicdesk.models.learned import ckd35, diabetes
 from clinicdesk.models.learned.artefact import Resamples, facts, model_files
 from clinicdesk.models.learned.pipeline import affine, best_strength, calibrated_parts, fit
+from clinicdesk.models.learned.population import POPULATION, population_file
 from clinicdesk.models.learned.spec import ModelSpec
 from clinicdesk.models.learned.table import Table, read_table
 from clinicdesk.models.learned.validation import REPEATS, cross_validate, measure
@@ -48,6 +49,7 @@ def train(
     card = _card(spec, table, metrics, strength, today)
     refitted = resample(table, strength, SEED, resamples)
     files = model_files(classifier, background(classifier, table.x), refitted)
+    files[POPULATION] = population_file(table.x)
     files[CARD] = card_to_json(card).encode()
     manifest = facts(card, classifier, self_tests(table.x), table.sha256)
     return card, write_bundle(folder, files, manifest, _signing_key(private_key)).hex()
