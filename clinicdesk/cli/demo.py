@@ -178,11 +178,10 @@ def _tell_import(demo: DemoStore) -> None:
 
 
 def _tell_estimate(estimate: RiskEstimate) -> None:
-    low, high = estimate.interval or (estimate.probability, estimate.probability)
     say(
         f"Explained {estimate.model} {estimate.version} for {SHOWCASE_MRN}: "
-        f"{percent_text(estimate.probability)} ({percent_text(low)} to {percent_text(high)}), "
-        f"from {percent_text(estimate.base)} on average"
+        f"{estimate.shown} ({estimate.interval_shown}), "
+        f"from {estimate.as_text(estimate.base)} on average"
     )
     reasons = estimate.contributions[:_REASONS]
     table(

@@ -1,7 +1,7 @@
 """`clinicdesk predict`: a risk of one patient of a store, or of plain rows without one."""
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from clinicdesk.cli.predict_score import input_json, score_of_patient
 from clinicdesk.cli.store import add_login, opened
 from clinicdesk.cli.usage import WrongUsage
 from clinicdesk.domain.display import instant_text, percent_text
-from clinicdesk.domain.risk import RiskEstimate, RiskInput
+from clinicdesk.domain.risk import RiskEstimate, RiskInput, Task
 from clinicdesk.models.card import ModelCard
 from clinicdesk.models.registry import PUBLIC_KEYS, card
 from clinicdesk.models.scores import SCORES
@@ -94,25 +94,29 @@ def of_patient(mrn: str, estimate: RiskEstimate, *, explain: bool) -> Result:
 
 
 def _show(clinic: Clinic, estimate: RiskEstimate, *, explain: bool) -> None:
-    low, high = estimate.interval or (estimate.probability, estimate.probability)
     model = card(estimate.model)
-    say(f"{model.title}: {percent_text(estimate.probability)}, {estimate.band}")
-    say(f"90 % interval {percent_text(low)} to {percent_text(high)}; version {estimate.version}")
+    say(", ".join(filter(None, (f"{model.title}: {estimate.shown}", estimate.band))))
+    say(f"90 % interval {estimate.interval_shown}; version {estimate.version}")
     for warning in estimate.warnings:
         say(f"! {warning}")
     say()
     points = {each.feature: each.contribution for each in estimate.contributions}
-    titles = ("input", "value", "date", "source", *(("percentage points",) if explain else ()))
-    rows = [[*_cells(clinic, each), *_points(points, each, explain)] for each in estimate.inputs]
+    scale = "percentage points" if estimate.task != Task.VALUE else "moved by"
+    titles = ("input", "value", "date", "source", *((scale,) if explain else ()))
+    rows = [
+        [
+            *_cells(clinic, each),
+            *([estimate.moved_text(points[each.name])] if explain else ()),
+        ]
+        for each in estimate.inputs
+    ]
     table(titles, rows)
     if explain:
-        say(f"Starting from {percent_text(estimate.base)}, the average of the training patients.")
+        base = estimate.as_text(estimate.base)
+        say(f"Starting from {base}, the average of the training patients.")
 
 
 def _cells(clinic: Clinic, found: RiskInput) -> Sequence[str]:
     at = instant_text(found.effective_at, clinic.zone) if found.effective_at else ""
     return found.label, found.shown or "missing", at, found.source
 
-
-def _points(points: Mapping[str, float], found: RiskInput, explain: bool) -> Sequence[str]:
-    return [f"{points[found.name] * 100:+.1f}"] if explain else []

@@ -9,7 +9,7 @@ from clinicdesk.cli.output import json_document, plain, say
 from clinicdesk.cli.patients import as_json
 from clinicdesk.cli.record_text import RecordText
 from clinicdesk.cli.store import add_store, entered
-from clinicdesk.domain.display import instant_text, percent_text
+from clinicdesk.domain.display import instant_text
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.shared import SharedCopy
 from clinicdesk.errors import NotAllowed
@@ -67,7 +67,7 @@ def _show(copy: SharedCopy) -> None:
     ).show()
     for risk in copy.risks:
         say()
-        said = f"{percent_text(risk.estimate.probability)}, {risk.estimate.band}"
+        said = f"{risk.estimate.shown}, {risk.estimate.band}"
         say(f"{risk.estimate.model}: {said} ({instant_text(risk.assessed_at, zone)})")
 
 

@@ -1,13 +1,23 @@
 """What a model says of a patient, with everything needed to disagree with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from clinicdesk.domain.display import number_text
+from clinicdesk.domain.display import number_text, percent_text
+from clinicdesk.domain.explanation import Explanation
 from clinicdesk.domain.units import printed_unit
 
 TYPED = "typed"  # the source of an input that somebody gave
+
+
+class Task(StrEnum):
+    """What a model answers with."""
+
+    PROBABILITY = "probability"  # of one outcome
+    CLASSES = "classes"  # one probability for each of several outcomes
+    VALUE = "value"  # an amount with a unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,8 @@ class RiskInput:
     effective_at: datetime | None = None
     source: str = ""
     text: str = field(default="", repr=False)  # a value in words: ACVPU "A", sex "female", "no"
+    reference: str = ""  # the range that applies to the patient, in `unit`: "60–100"
+    stale: bool = False  # too old to rely on when it was used
 
     @property
     def missing(self) -> bool:
@@ -41,7 +53,10 @@ class RiskInput:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """How far one input moved the probability from the base: 0.05 is five percentage points."""
+    """How far one input moved the number from the base.
+
+    contribution: in probability (0.05 is five percentage points) or in the unit of the amount.
+    """
 
     feature: str
     label: str
@@ -52,11 +67,15 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class RiskEstimate:
-    """A probability and its reasons: base + sum(contributions) == probability to 1e-6."""
+    """What a model says and its reasons: base + sum(contributions) == number to 1e-6.
+
+    number: 0..1, the probability of the outcome, or of the class `explained`; for a `Task.VALUE`
+    an amount in `unit`.  interval: of the number.
+    """
 
     model: str
     version: str
-    probability: float  # 0..1
+    number: float
     interval: tuple[float, float] | None
     band: str
     base: float
@@ -65,6 +84,40 @@ class RiskEstimate:
     missing: Sequence[str]  # labels of inputs the record does not have
     warnings: Sequence[str] = ()
     in_scope: bool = True  # False: the model was not made for this patient; never colour it
+    task: Task = Task.PROBABILITY
+    unit: str = ""  # UCUM, of an amount
+    probabilities: Mapping[str, float] = field(default_factory=dict)  # by class, of several
+    explained: str = ""  # the class that number, interval and contributions are about
+    explanation: Explanation | None = None  # of one patient of a record
+
+    @property
+    def probability(self) -> float:
+        """The number, where it is a probability; a TypeError where it is an amount."""
+        if self.task == Task.VALUE:
+            raise TypeError(f"{self.model} answers with an amount, not a probability")
+        return self.number
+
+    @property
+    def shown(self) -> str:
+        """The number as it is read: "12.3 %", "worsening 61.0 %", "4.2 d"."""
+        return f"{self.explained} {self.as_text(self.number)}".lstrip()
+
+    @property
+    def interval_shown(self) -> str:
+        """The interval as it is read: "9.1 % to 15.0 %", "" without one."""
+        return " to ".join(map(self.as_text, self.interval)) if self.interval else ""
+
+    def as_text(self, number: float) -> str:
+        """A number on the scale of this estimate, with its unit."""
+        if self.task == Task.VALUE:
+            return f"{number:.1f} {printed_unit(self.unit)}".rstrip()
+        return percent_text(number)
+
+    def moved_text(self, contribution: float) -> str:
+        """A change on the scale of this estimate, signed: percentage points, or the unit's."""
+        if self.task == Task.VALUE:
+            return f"{contribution:+.1f} {printed_unit(self.unit)}".rstrip()
+        return f"{contribution * 100:+.1f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""A probability as a sum a reader can check: base, one step for each input, the total."""
+"""A number as a sum a reader can check: base, one step for each input, the total."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import floor
 
 from clinicdesk.domain.display import number_text
-from clinicdesk.domain.risk import Contribution, RiskEstimate
+from clinicdesk.domain.risk import Contribution, RiskEstimate, Task
 from clinicdesk.domain.units import printed_unit
 
 STEPS = 10  # more are pooled: a chart of forty bars is not read
@@ -13,7 +13,7 @@ STEPS = 10  # more are pooled: a chart of forty bars is not read
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One bar, in percentage points with one decimal; `start` and `end` run from 0 to 100."""
+    """One bar with one decimal, in the unit of its waterfall."""
 
     label: str
     value: str = field(repr=False)  # the input with its unit, "not recorded", "" for several
@@ -24,19 +24,26 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """base + the points of the steps = total, exactly, as shown."""
+    """base + the points of the steps = total, exactly, as shown.
+
+    unit: UCUM of an amount; "%" where all are percentage points between 0 and 100.
+    """
 
     base: float
     steps: Sequence[Step]
     total: float
+    unit: str = "%"
 
 
 def waterfall(estimate: RiskEstimate) -> Waterfall:
-    """Round base and contributions to tenths of a point so that what is shown adds up."""
+    """Round base and contributions to tenths so that what is shown adds up."""
+    scale, unit = (1, estimate.unit) if estimate.task == Task.VALUE else (100, "%")
     contributions = _pooled(estimate.contributions)
     words = {each.name: each.text for each in estimate.inputs}
     exact = [estimate.base, *(c.contribution for c in contributions)]
-    base, *tenths = _apportioned([1000 * x for x in exact], _tenths(estimate.probability))
+    base, *tenths = _apportioned(
+        [10 * scale * x for x in exact], _tenths(scale * estimate.number)
+    )
     steps, at = [], base
     for contribution, change in zip(contributions, tenths, strict=True):
         steps.append(
@@ -49,12 +56,12 @@ def waterfall(estimate: RiskEstimate) -> Waterfall:
             )
         )
         at += change
-    return Waterfall(base / 10, steps, at / 10)
+    return Waterfall(base / 10, steps, at / 10, unit)
 
 
-def _tenths(probability: float) -> int:
-    """Tenths of a percent, rounded as `percent_text` rounds."""
-    return int(f"{probability * 100:.1f}".replace(".", ""))
+def _tenths(number: float) -> int:
+    """Tenths, rounded as text is."""
+    return int(f"{number:.1f}".replace(".", ""))
 
 
 def _apportioned(exact: Sequence[float], total: int) -> list[int]:

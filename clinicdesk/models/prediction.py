@@ -9,16 +9,19 @@ from clinicdesk.models.card import CardInput, ModelCard
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A probability; base + sum(contributions) is equal to it.
+    """A number; base + sum(contributions) is equal to it.
 
-    interval: 90 %, for the probability itself.  contributions: in the order of the card's inputs,
-    in probability (0.05 is five percentage points).
+    number: a probability, or an amount in the card's unit.  interval: 90 %, for the probability
+    itself, or for the amount that will be seen.  contributions: in the order of the card's inputs.
+    classes: of a model with several, the same for each of the card's classes; then the number is
+    that of the most probable.
     """
 
-    probability: float
+    number: float
     interval: tuple[float, float]
     base: float
     contributions: tuple[float, ...]
+    classes: tuple["Prediction", ...] = ()
 
 
 def to_estimate(
@@ -30,18 +33,24 @@ def to_estimate(
     in_scope: bool = True,
 ) -> RiskEstimate:
     """Join the numbers with what they were made from."""
+    by_class = zip(card.classes, prediction.classes, strict=True)
+    probabilities = {name: each.number for name, each in by_class}
     return RiskEstimate(
         model=card.id,
         version=card.version,
-        probability=prediction.probability,
+        number=prediction.number,
         interval=prediction.interval,
-        band=card.band(prediction.probability),
+        band=card.band(prediction.number),
         base=prediction.base,
         contributions=_contributions(card.inputs, prediction, inputs),
         inputs=inputs,
         missing=[each.label for each in inputs if each.value is None],
         warnings=[*warnings, *extrapolations(card.inputs, {i.name: i.value for i in inputs})],
         in_scope=in_scope,
+        task=card.task,
+        unit=card.unit,
+        probabilities=probabilities,
+        explained=max(probabilities, key=probabilities.__getitem__, default=""),
     )
 
 

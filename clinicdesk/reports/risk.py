@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
 
-from clinicdesk.domain.display import date_text, number_text, percent_text
+from clinicdesk.domain.display import date_text, number_text
 from clinicdesk.domain.risk import RiskEstimate, RiskInput
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.domain.waterfall import waterfall
@@ -88,15 +88,14 @@ def _estimate(
 def _headline(estimate: RiskEstimate, facts: ModelFacts, look: Look) -> Iterator[Flowable]:
     """The number, and in a word where it lies; no word where the model was not made for it."""
     bold = look.fonts.bold
-    words = f'<font face="{bold}" size="22">{percent_text(estimate.probability)}</font>'
+    words = f'<font face="{bold}" size="22">{estimate.shown}</font>'
     if estimate.band and estimate.in_scope:
         band = look.fonts.markup(estimate.band.capitalize())
         words += f'&nbsp; <font face="{bold}" size="13">{band}</font>'
     yield Paragraph(words, look.headline)
     outcome = f"Probability of {facts.outcome}."
     if estimate.interval:
-        low, high = map(percent_text, estimate.interval)
-        outcome += f" Interval {low} to {high}."
+        outcome += f" Interval {estimate.interval_shown}."
     yield text(outcome, look)
 
 

@@ -196,11 +196,13 @@ def _model(compute: ComputeProcess, name: str) -> str:
         SILENT, "clinicdesk.models.learned.serving:predict", name, rows
     )
     for question, answer in zip(questions, answers, strict=True):
-        _require(_same(answer.probability, question["probability"]), f"{name} answers otherwise")
-        _require(
-            _same(answer.base + sum(answer.contributions), answer.probability),
-            f"the reasons of {name} do not add up",
-        )
+        parts = answer.classes or (answer,)
+        for part, number in zip(parts, question["answer"], strict=True):
+            _require(_same(part.number, number), f"{name} answers otherwise")
+            _require(
+                _same(part.base + sum(part.contributions), part.number),
+                f"the reasons of {name} do not add up",
+            )
     return f"{name}: {len(answers)} answers as released, reasons {_digest(answers)}"
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicdesk.domain.patient import PatientId
-from clinicdesk.domain.risk import Contribution, RiskAssessment, RiskEstimate, RiskInput
+from clinicdesk.domain.risk import Contribution, RiskAssessment, RiskEstimate, RiskInput, Task
 from clinicdesk.storage.tables import ModelVersionRow, RiskAssessmentRow
 
 LEARNED = "learned"
@@ -51,7 +51,7 @@ def save(
         patient_id=patient_id,
         model_version_id=version_id,
         assessed_at=at,
-        probability=estimate.probability,
+        probability=None if estimate.task == Task.VALUE else estimate.probability,
         band=estimate.band,
         estimate=_to_json(estimate),
         user_id=user_id,
@@ -84,6 +84,7 @@ def _from_json(text: str) -> RiskEstimate:
     fields: dict[str, Any] = json.loads(text)
     fields["inputs"] = [input_of(each) for each in fields["inputs"]]
     fields["contributions"] = [Contribution(**each) for each in fields["contributions"]]
+    fields["task"] = Task(fields["task"])
     interval = fields["interval"]
     return RiskEstimate(**fields | {"interval": interval and tuple(interval)})
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from clinicdesk.domain.allergy import AllergyIntolerance
 from clinicdesk.domain.condition import Condition
-from clinicdesk.domain.display import gender_text, long_date_text, percent_text, result_text
+from clinicdesk.domain.display import gender_text, long_date_text, result_text
 from clinicdesk.domain.encounter import Encounter, EncounterClass
 from clinicdesk.domain.medication import MedicationRequest
 from clinicdesk.domain.observation import Observation
@@ -133,7 +133,7 @@ def _measurement(observation: Observation, zone: ZoneInfo) -> str:
 
 def _estimate(assessment: RiskAssessment, zone: ZoneInfo) -> str:
     estimate, day = assessment.estimate, long_date_text(_day(assessment.assessed_at, zone))
-    return f"{estimate.model.capitalize()}: {percent_text(estimate.probability)}, as of {day}"
+    return f"{estimate.model.capitalize()}: {estimate.shown}, as of {day}"
 
 
 def _plain(name: str) -> str:

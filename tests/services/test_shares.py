@@ -78,7 +78,7 @@ def _estimated(clinic: Clinic, patient: PatientId, model: str, days: int) -> Non
     estimate = RiskEstimate(
         model=model,
         version="1",
-        probability=0.1 + days / 10,
+        number=0.1 + days / 10,
         interval=(0.05, 0.4),
         band="low",
         base=0.1,

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from clinicdesk.domain.display import NOT_RECORDED, elapsed_text, instant_text, percent_text
+from clinicdesk.domain.display import NOT_RECORDED, elapsed_text, instant_text
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.risk import RiskEstimate, RiskInput
 from clinicdesk.domain.waterfall import waterfall
@@ -194,7 +194,7 @@ class RiskPage(QWidget):
 def _choice(answer: Answer) -> str:
     if answer.estimate is None:
         return answer.card.title
-    return f"{answer.card.title}: {percent_text(answer.estimate.probability)}"
+    return f"{answer.card.title}: {answer.estimate.shown}"
 
 
 class _Line:
