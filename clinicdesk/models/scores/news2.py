@@ -1,5 +1,7 @@
 """National Early Warning Score 2: how ill is this adult, now."""
 
+from collections.abc import Mapping
+
 from clinicdesk.domain.assessment import to_tenth
 from clinicdesk.models.scores.inputs import (
     HEART_RATE,
@@ -18,6 +20,15 @@ _SPO2_SCALE_2_OXYGEN = Chart({83: 3, 85: 2, 87: 1}, {93: 1, 95: 2, 97: 3})
 _SBP = Chart({90: 3, 100: 2, 110: 1}, {220: 3})
 _HR = Chart({40: 3, 50: 1}, {91: 1, 111: 2, 131: 3})
 _TEMPERATURE = Chart({35.0: 3, 36.0: 1}, {38.1: 1, 39.1: 2})
+
+# The five vital signs that are numbers, for who scores them by the hour; SpO2 on scale 1.
+CHARTS: Mapping[str, Chart] = {
+    "rr": _RR,
+    "spo2": _SPO2_SCALE_1,
+    "sbp": _SBP,
+    "hr": _HR,
+    "temp_c": _TEMPERATURE,
+}
 
 
 def _spo2_points(read: Read) -> int | None:
