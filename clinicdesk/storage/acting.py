@@ -11,10 +11,21 @@ from clinicdesk.storage.trail_tables import ActingRow
 
 
 def begin(
-    session: Session, user_id: int, reason: str, at: datetime, *, import_id: int | None = None
+    session: Session,
+    user_id: int,
+    reason: str,
+    at: datetime,
+    *,
+    import_id: int | None = None,
+    undoes: bool = False,
 ) -> None:
-    """From here on changes are this person's, for this reason. Commit after `end`."""
-    session.add(ActingRow(id=1, user_id=user_id, at=at, reason=reason, import_id=import_id))
+    """From here on changes are this person's, for this reason. Commit after `end`.
+
+    undoes: the import is being undone, so what it brought and nobody touched may be deleted.
+    """
+    row = ActingRow(id=1, user_id=user_id, at=at, reason=reason, import_id=import_id)
+    row.undoes = import_id if undoes else None
+    session.add(row)
     session.flush()
 
 

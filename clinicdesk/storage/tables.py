@@ -47,6 +47,10 @@ class ImportRunRow(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     timezone: Mapped[str]  # what instants without a zone were taken to be in
     counts: Mapped[str]  # JSON: table -> read, inserted, updated, unchanged, rejected
+    plan: Mapped[str] = mapped_column(default="{}", server_default="{}")  # JSON, etl/plan.py
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None]
+    undone: Mapped[str] = mapped_column(default="", server_default="")  # JSON: what became of it
 
 
 class ImportFileRow(Base):

@@ -64,6 +64,7 @@ class ActingRow(Base):
     at: Mapped[datetime]
     reason: Mapped[str]
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
+    undoes: Mapped[int | None]  # the import whose untouched rows may be deleted now
 
 
 class ChangeRow(Base):
