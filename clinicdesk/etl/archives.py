@@ -15,11 +15,11 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import IO
 
 from clinicdesk.domain.file_name import is_reserved, visible
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.picked import Picked
 
 MEMBERS = 1000
 UNPACKED = 4 << 30  # bytes of one archive
@@ -35,11 +35,17 @@ GZIP_MARK = b"\x1f\x8b"
 DAMAGE = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError)
 
 
-def zip_members(path: Path) -> list[zipfile.ZipInfo]:
+def is_zip(file: Picked) -> bool:
+    """Whether the file has the list of members that a zip ends with."""
+    with file.open() as raw:
+        return zipfile.is_zipfile(raw)
+
+
+def zip_members(path: Picked) -> list[zipfile.ZipInfo]:
     """The files within a zip, once all of them are within the limits; raise `BadInput`."""
     _require_short_list(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open() as raw, zipfile.ZipFile(raw) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except DAMAGE:
         raise BadInput(f"{path.name} is a damaged archive. Fetch it again.") from None
@@ -51,30 +57,32 @@ def zip_members(path: Path) -> list[zipfile.ZipInfo]:
     return entries
 
 
-def open_member(path: Path, entry: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
+def open_member(path: Picked, entry: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
     """How to read a member: no more bytes than it said it has."""
 
     def opened() -> IO[bytes]:
-        archive = zipfile.ZipFile(path)
-        stream = archive.open(entry)
-        archive.close()  # the file itself stays open until the member is closed
-        return stream
+        raw = path.open()
+        try:
+            return io.BufferedReader(_Unpacking(zipfile.ZipFile(raw).open(entry), raw))
+        except BaseException:
+            raw.close()
+            raise
 
     return opened
 
 
-def is_gzip(path: Path) -> bool:
+def is_gzip(path: Picked) -> bool:
     """Whether the file is a gzip by its first bytes."""
-    with path.open("rb") as file:
+    with path.open() as file:
         return file.read(len(GZIP_MARK)) == GZIP_MARK
 
 
-def gzip_size(path: Path) -> int:
+def gzip_size(path: Picked) -> int:
     """Bytes that a gzip unpacks to; raise `BadInput` beyond the limits. Reads all of it."""
-    most = min(UNPACKED, max(RATIO * path.stat().st_size, _SMALL))
+    most = min(UNPACKED, max(RATIO * path.size, _SMALL))
     size = 0
     try:
-        with gzip.open(path) as stream:
+        with path.open() as raw, gzip.open(raw) as stream:
             while part := stream.read(_STEP):
                 size += len(part)
                 if size > most:
@@ -84,16 +92,26 @@ def gzip_size(path: Path) -> int:
     return size
 
 
-def open_gzip(path: Path, size: int) -> Callable[[], IO[bytes]]:
+def open_gzip(path: Picked, size: int) -> Callable[[], IO[bytes]]:
     """How to read a gzip: no more bytes than were counted."""
-    return lambda: io.BufferedReader(_Bounded(gzip.open(path), size))
+
+    def opened() -> IO[bytes]:
+        raw = path.open()
+        return io.BufferedReader(_Unpacking(gzip.open(raw), raw, size))
+
+    return opened
 
 
-class _Bounded(io.RawIOBase):
-    """The first so many bytes of a stream; more of them raise EOFError, as damage does."""
+class _Unpacking(io.RawIOBase):
+    """What comes out of an archive; closing it closes the archive.
 
-    def __init__(self, stream: gzip.GzipFile, most: int) -> None:
-        self._stream, self._left = stream, most
+    most: bytes that may come; more of them raise EOFError, as damage does.
+    """
+
+    def __init__(
+        self, stream: IO[bytes] | gzip.GzipFile, raw: IO[bytes], most: int = UNPACKED
+    ) -> None:
+        self._stream, self._raw, self._left = stream, raw, most
 
     def readable(self) -> bool:
         return True
@@ -108,12 +126,13 @@ class _Bounded(io.RawIOBase):
 
     def close(self) -> None:
         self._stream.close()
+        self._raw.close()
         super().close()
 
 
-def _require_short_list(path: Path) -> None:
+def _require_short_list(path: Picked) -> None:
     """Before the list of members is read into memory."""
-    with path.open("rb") as file:
+    with path.open() as file:
         end = file.seek(0, io.SEEK_END)
         file.seek(max(0, end - _END_SIZE.size - 0xFFFF))
         tail = file.read()
@@ -125,7 +144,7 @@ def _require_short_list(path: Path) -> None:
         raise BadInput(_too_many(path.name))
 
 
-def _require_few_bytes(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
+def _require_few_bytes(path: Picked, entries: Sequence[zipfile.ZipInfo]) -> None:
     if len(entries) > MEMBERS:  # the end of an archive may say less than its list has
         raise BadInput(_too_many(path.name))
     unpacked = sum(entry.file_size for entry in entries)
@@ -133,7 +152,7 @@ def _require_few_bytes(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
         raise BadInput(
             f"{path.name} is larger than {UNPACKED >> 30} GiB unpacked. Import its parts."
         )
-    if unpacked > max(RATIO * path.stat().st_size, _SMALL):
+    if unpacked > max(RATIO * path.size, _SMALL):
         raise BadInput(_bomb(path.name))
 
 

@@ -3,11 +3,11 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import IO
 
 from clinicdesk.domain.spreadsheet import calculates
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.picked import File
 from clinicdesk.etl.sources import Source, opened, sources
 
 COLUMNS = ("file", "row", "table", "column", "rule", "message", "text")
@@ -15,7 +15,7 @@ HEADER = "header"  # the rule of the line that holds a file's own header
 _SIGNS = ",;\t"  # what spreadsheets save with
 
 
-def sources_of(files: Sequence[Path]) -> list[Source]:
+def sources_of(files: Sequence[File]) -> list[Source]:
     """Every file of rows; a reject file gives back the files that its lines came from."""
     return [source for path in sources(files) for source in _mended(path) or [path]]
 

@@ -1,10 +1,9 @@
 """The files a user brings: plain, a gzip, or the members of a zip, within limits."""
 
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePath
 from typing import IO
 
 from clinicdesk.errors import BadInput
@@ -12,10 +11,12 @@ from clinicdesk.etl.archives import (
     DAMAGE,
     gzip_size,
     is_gzip,
+    is_zip,
     open_gzip,
     open_member,
     zip_members,
 )
+from clinicdesk.etl.picked import File, Picked, picked
 
 _CSV = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".hl7", ".arff")
 
@@ -46,32 +47,30 @@ def opened(source: Source) -> Iterator[IO[bytes]]:
         raise BadInput(f"{source.name} cannot be read. Check the disk and its rights.") from None
 
 
-def sources(files: Sequence[Path]) -> list[Source]:
+def sources(files: Sequence[File]) -> list[Source]:
     """Every file of rows among these files and inside these zips."""
     if not files:
         raise BadInput("No file was given.")
-    return [source for path in files for source in _sources(path)]
+    return [source for file in files for source in _sources(picked(file))]
 
 
-def _sources(path: Path) -> list[Source]:
-    if not path.is_file():
-        raise BadInput(f"{path.name} is not there, or is not a file.")
+def _sources(file: Picked) -> list[Source]:
     try:
-        if zipfile.is_zipfile(path) and path.suffix.lower() != ".xlsx":
-            return _members(path)
-        if is_gzip(path):
-            return [_unpacked(path)]
-        return [Source(path.name, path.stat().st_size, lambda: path.open("rb"))]
+        if file.suffix != ".xlsx" and is_zip(file):
+            return _members(file)
+        if is_gzip(file):
+            return [_unpacked(file)]
+        return [Source(file.name, file.size, file.open)]
     except PermissionError:
-        raise BadInput(f"{path.name} cannot be read. Check its permissions.") from None
+        raise BadInput(f"{file.name} cannot be read. Check its permissions.") from None
 
 
-def _members(path: Path) -> list[Source]:
-    tables = [each for each in zip_members(path) if _is_table(each.filename)]
+def _members(file: Picked) -> list[Source]:
+    tables = [each for each in zip_members(file) if _is_table(each.filename)]
     if not tables:
-        raise BadInput(f"{path.name} holds no CSV file.")
+        raise BadInput(f"{file.name} holds no CSV file.")
     return [
-        Source(entry.filename, entry.file_size, open_member(path, entry), in_archive=True)
+        Source(entry.filename, entry.file_size, open_member(file, entry), in_archive=True)
         for entry in tables
     ]
 
@@ -81,8 +80,8 @@ def _is_table(name: str) -> bool:
     return name.lower().endswith(_CSV) and not name.rpartition("/")[2].startswith("._")
 
 
-def _unpacked(path: Path) -> Source:
+def _unpacked(file: Picked) -> Source:
     """The one file of a gzip, by its name without the ending."""
-    size = gzip_size(path)
-    name = path.stem if path.suffix.lower() == ".gz" else path.name
-    return Source(name, size, open_gzip(path, size), in_archive=True)
+    size = gzip_size(file)
+    name = PurePath(file.name).stem if file.suffix == ".gz" else file.name
+    return Source(name, size, open_gzip(file, size), in_archive=True)
