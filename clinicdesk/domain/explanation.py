@@ -11,6 +11,7 @@ class Gap:
     low, high: the estimates that its plausible values would give, everything else that is missing
     averaged over.  left: half the width of what would still be possible, once it is known.
     share: of the variance over all that is missing, the part that knowing it would take away.
+    recordable: a record has a place for it.
     """
 
     feature: str
@@ -19,6 +20,7 @@ class Gap:
     high: float
     left: float
     share: float  # 0..1
+    recordable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +48,5 @@ class Explanation:
 
     @property
     def best_test(self) -> Gap | None:
-        """What to measure first."""
-        return self.gaps[0] if self.gaps else None
+        """What to measure first: of what a record has a place for."""
+        return next((each for each in self.gaps if each.recordable), None)

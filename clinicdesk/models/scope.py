@@ -8,7 +8,7 @@ from clinicdesk.domain.units import printed_unit
 from clinicdesk.models.card import CardInput, ModelCard
 from clinicdesk.models.problems import find_problem
 
-_LOUD = "OUT OF SCOPE: "
+LOUD = "OUT OF SCOPE: "
 _SEXES = {"female": "women", "male": "men"}
 
 
@@ -21,7 +21,7 @@ def outside_scope(card: ModelCard, gender: AdministrativeGender, values: Values)
     if gender not in card.sexes:
         made_for = " and ".join(_SEXES[sex] for sex in card.sexes)
         whose = "is not recorded" if gender == AdministrativeGender.UNKNOWN else f"is {gender}"
-        reasons.append(f"{_LOUD}this model was made for {made_for}; the patient's sex {whose}.")
+        reasons.append(f"{LOUD}this model was made for {made_for}; the patient's sex {whose}.")
     return reasons + outside_values(card, values)
 
 
@@ -34,12 +34,12 @@ def _too_young(card: ModelCard, values: Values) -> list[str]:
     age = values.get(card.age) if card.age else None
     if age is None or age >= card.minimum_age:
         return []
-    return [f"{_LOUD}this model was made for people of {card.minimum_age} years and over."]
+    return [f"{LOUD}this model was made for people of {card.minimum_age} years and over."]
 
 
 def _beyond(card: ModelCard, values: Values) -> list[str]:
     return [
-        f"{_LOUD}this model was made for {each.label} {_limits(each)}."
+        f"{LOUD}this model was made for {each.label} {_limits(each)}."
         for each in card.inputs
         if (value := values.get(each.name)) is not None and _is_beyond(each, value)
     ]
@@ -62,7 +62,7 @@ def _limits(wanted: CardInput) -> str:
 def outcome_known(card: ModelCard, conditions: Iterable[Condition]) -> list[str]:
     """A model of becoming ill says nothing of somebody who is."""
     if find_problem(conditions, card.outcome_codes, card.outcome_words):
-        return [f"{_LOUD}the record already has what this model forecasts."]
+        return [f"{LOUD}the record already has what this model forecasts."]
     return []
 
 

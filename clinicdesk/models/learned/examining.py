@@ -1,0 +1,64 @@
+"""One patient in full: the prediction, what could be if more were known, how unusual it is."""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clinicdesk.models.examined import Examined, MissingInput
+from clinicdesk.models.learned.population import Population, read_population
+from clinicdesk.models.learned.ranges import LEVELS, Ranges, ranges
+from clinicdesk.models.learned.serving import Row, loaded, numbers, predict
+from clinicdesk.models.prediction import Prediction
+from clinicdesk.models.registry import shipped
+
+Floats = NDArray[np.float64]
+
+_UNLIKE = 2  # inputs named for a distance
+
+
+@cache
+def population(model: str) -> Population:
+    """The training patients of a shipped model, verified once for each process."""
+    return read_population(shipped(model))
+
+
+def examine(model: str, row: Row) -> Examined:
+    """Predict one row, explain it, and say how firm that is."""
+    learned, people = loaded(model), population(model)
+    names = [each.name for each in learned.card.inputs]
+    x = np.array(row, dtype=np.float64)
+    prediction = predict(model, [row])[0]
+    found = missing_ranges(model, x, _explained(prediction))
+    return Examined(
+        prediction=prediction,
+        missing=_missing(names, found),
+        possible=(found.low, found.high) if found else None,
+        nearer=float(people.nearer(x[None, :])[0]),
+        unlike=tuple(names[at] for at in people.farthest(x)[:_UNLIKE]),
+    )
+
+
+def missing_ranges(model: str, x: Floats, answer: int = 0) -> Ranges | None:
+    """What the number could be, over the plausible values of what `x` lacks.
+
+    answer: of several classes, the one that is asked about.
+    """
+    people = population(model)
+    columns = [int(at) for at in np.flatnonzero(np.isnan(x))]
+    levels = np.array([people.plausible(at, LEVELS) for at in columns]).reshape(-1, LEVELS)
+    return ranges(lambda rows: numbers(model, rows, answer), x, columns, levels)
+
+
+def _explained(prediction: Prediction) -> int:
+    """Which of several classes the number is about."""
+    if not prediction.classes:
+        return 0
+    return int(np.argmax([each.number for each in prediction.classes]))
+
+
+def _missing(names: list[str], found: Ranges | None) -> tuple[MissingInput, ...]:
+    return tuple(
+        MissingInput(names[each.column], each.low, each.high, each.left, each.share)
+        for each in (found.effects if found else ())
+    )
