@@ -190,14 +190,14 @@ def _measure(table: TablePreset, header: str, catalog: Catalog) -> tuple[Measure
         if plain(header) in names:
             return measure, ""
         concept = catalog.by_code(measure.code)
-        for name, suffix in _splits(header):
+        for name, suffix in splits(header):
             if concept and plain(name) in names and (unit := unit_of(concept, suffix)):
                 return measure, unit
     return _by_catalog(header, catalog) if table.target == "wide" else None
 
 
 def _by_catalog(header: str, catalog: Catalog) -> tuple[Measure, str] | None:
-    for name, suffix in _splits(header):
+    for name, suffix in splits(header):
         concept = catalog.by_name(name)
         if concept and (unit := unit_of(concept, suffix)):
             return Measure((header,), concept.code, words=concept.coded), unit
@@ -205,7 +205,7 @@ def _by_catalog(header: str, catalog: Catalog) -> tuple[Measure, str] | None:
     return (Measure((header,), concept.code, words=concept.coded), "") if concept else None
 
 
-def _splits(header: str) -> Iterator[tuple[str, str]]:
+def splits(header: str) -> Iterator[tuple[str, str]]:
     """`Glucose (mg/dL)`, `temp_f`, `creatinine_umol_l`: a name, and what may be its unit."""
     if match := _BRACKETS.fullmatch(header.strip()):
         yield match.group(1), match.group(2)

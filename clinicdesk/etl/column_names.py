@@ -1,0 +1,141 @@
+"""What a header's name may mean: by a list of names, little words aside, spelling mistakes too."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from clinicdesk.domain.catalog import catalog
+from clinicdesk.etl.mapping import splits, unit_of
+from clinicdesk.etl.synonyms import LANGUAGES, Synonym, folded, little_words, names, remarks, tokens
+from clinicdesk.etl.targets import RESULT, is_result, targets
+
+_SHORT = 5  # letters; a shorter name has no spelling mistakes, it is another name
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a name may mean. score: 1 for a name that is on the list.  unit: what it carries."""
+
+    target: str
+    score: float
+    reason: str
+    unit: str = ""
+    languages: Sequence[str] = ()
+
+
+def named(header: str) -> list[Named]:
+    """All that a header's name may mean, the best of each target."""
+    best: dict[str, Named] = {}
+    for found in sorted(_every(header), key=lambda found: (-found.score, found.unit == "")):
+        best.setdefault(found.target, found)
+    return list(best.values())
+
+
+def _every(header: str) -> Iterator[Named]:
+    exact = [*_listed(header, 1.0), *_with_unit(header, 1.0)]
+    yield from exact
+    if not exact:
+        shorter = " ".join(_telling_words(header))
+        less = [*_listed(shorter, 0.9), *_with_unit(_without_brackets(header), 0.9)]
+        yield from less
+        if not less:
+            yield from _containing(header)
+            yield from _misspelled(header)
+
+
+def _listed(name: str, score: float) -> Iterator[Named]:
+    for synonym in names().get(folded(name), ()):
+        yield Named(synonym.target, score, _reason(name, synonym), languages=synonym.languages)
+
+
+def _with_unit(header: str, score: float) -> Iterator[Named]:
+    """`Kreatinin (mg/dl)`: a name, and behind it a unit that the test can have."""
+    for name, suffix in splits(header):
+        for candidate in (name, " ".join(_telling_words(name))):
+            for found in _listed(candidate, score):
+                concept = catalog().by_code(found.target.removeprefix(RESULT).partition("+")[0])
+                unit = unit_of(concept, suffix) if concept and is_result(found.target) else ""
+                if unit:
+                    yield replace(found, unit=unit, reason=f"{found.reason} Its unit is {unit}.")
+                elif _is_remark(suffix):
+                    yield replace(found, score=score - 0.05)
+
+
+def _is_remark(suffix: str) -> bool:
+    """`age (years)`, `severity_score_1_10`: what stands behind a name and is no other name."""
+    return all(word in remarks() or word.isdigit() for word in tokens(suffix))
+
+
+def _without_brackets(header: str) -> str:
+    """The words of a header with its brackets, without the little ones."""
+    head, bracket, rest = header.partition("(")
+    return f"{' '.join(_telling_words(head))} {bracket}{rest}" if bracket else header
+
+
+def _telling_words(header: str) -> Sequence[str]:
+    words = tokens(header)
+    return [word for word in words if word not in little_words()] or words
+
+
+def _containing(header: str) -> Iterator[Named]:
+    """A name of which the header has every word, and few beside: `glucosa_basal_1`."""
+    words = frozenset(_telling_words(header))
+    for synonym, own in _word_lists():
+        if own <= words:
+            share = sum(map(len, own)) / sum(map(len, words))
+            if share >= 0.4:
+                score = round(0.45 + 0.4 * share, 3)
+                yield Named(synonym.target, score, _contains(synonym), languages=synonym.languages)
+
+
+@cache
+def _word_lists() -> Sequence[tuple[Synonym, frozenset[str]]]:
+    """Every name of a telling length, and its words."""
+    listed = [(s, frozenset(_telling_words(s.name))) for all_ in names().values() for s in all_]
+    return [(synonym, own) for synonym, own in listed if sum(map(len, own)) >= _SHORT]
+
+
+def _misspelled(header: str) -> Iterator[Named]:
+    spelled = folded(" ".join(_telling_words(header)))
+    if len(spelled) < _SHORT:
+        return
+    for name, synonyms in names().items():
+        if abs(len(name) - len(spelled)) <= 2 and len(name) >= _SHORT:
+            wrong = _distance(spelled, name, most=1 if len(name) < 9 else 2)
+            if wrong is not None:
+                for synonym in synonyms:
+                    score = 0.85 - 0.1 * wrong
+                    yield Named(
+                        synonym.target, score, _resembles(synonym), languages=synonym.languages
+                    )
+
+
+def _distance(one: str, other: str, *, most: int) -> int | None:
+    """Letters to add, drop or change from one name to the other; None when more than `most`."""
+    if one[0] != other[0] or abs(len(one) - len(other)) > most:
+        return None
+    before = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, rival in enumerate(other, 1):
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != rival)))
+        if min(row) > most:
+            return None
+        before = row
+    return before[-1] if before[-1] <= most else None
+
+
+def _reason(name: str, synonym: Synonym) -> str:
+    what = targets()[synonym.target].title
+    if not synonym.languages:
+        return f"{synonym.name} is the LOINC code of {what}."
+    spoken = " and ".join(LANGUAGES[language] for language in synonym.languages[:2])
+    return f'The name is {spoken} for "{what}".'
+
+
+def _contains(synonym: Synonym) -> str:
+    return f'The name holds "{synonym.name}": {targets()[synonym.target].title}.'
+
+
+def _resembles(synonym: Synonym) -> str:
+    return f'The name resembles "{synonym.name}": {targets()[synonym.target].title}.'

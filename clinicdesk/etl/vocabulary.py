@@ -1,0 +1,63 @@
+"""What words of a file mean: whole words of several languages, and letters as a set.
+
+One letter tells nothing alone: M is a man beside F and a woman beside H (hombre). A set of letters
+counts only where it explains every letter of the column, and no other set reads them otherwise.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from clinicdesk.resources import resource
+
+Meanings = Mapping[str, str]
+
+
+def known_words(name: str, words: Sequence[str]) -> Meanings:
+    """Casefolded word -> what it means for the field, as far as that is certain.
+
+    name: gender, class, readmitted or a LOINC code.  words: all of the column.
+    """
+    long = _words().get(name, {})
+    spelled = {word.casefold() for word in words if word}
+    sure = {word: long[word] for word in spelled if word in long}
+    return {**sure, **_letters_of(name, spelled - sure.keys())}
+
+
+def readings(name: str, words: Iterable[str]) -> Sequence[Meanings]:
+    """The ways in which sets of letters read all of these words; none when none does."""
+    spelled = {word.casefold() for word in words if word}
+    fitting = [entry for entry in _sets().get(name, ()) if spelled and spelled <= entry.keys()]
+    found: list[Meanings] = []
+    for entry in fitting:
+        reading = {word: entry[word] for word in sorted(spelled)}
+        if reading not in found:
+            found.append(reading)
+    return found
+
+
+def _letters_of(name: str, spelled: set[str]) -> Meanings:
+    ways = readings(name, (word for word in spelled if len(word) <= 2 and word.isalnum()))
+    return ways[0] if len(ways) == 1 else {}
+
+
+@cache
+def _words() -> Mapping[str, Meanings]:
+    found: dict[str, dict[str, str]] = {}
+    for row in _rows("words.csv"):
+        found.setdefault(row["field"], {})[row["word"].casefold()] = row["meaning"]
+    return found
+
+
+@cache
+def _sets() -> Mapping[str, Sequence[Meanings]]:
+    found: dict[str, list[Meanings]] = {}
+    for row in _rows("letters.csv"):
+        pairs = (pair.partition("=") for pair in row["letters"].split(";"))
+        found.setdefault(row["field"], []).append({letter: means for letter, _, means in pairs})
+    return found
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with resource("synonyms", name).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
