@@ -136,14 +136,44 @@ class ScoreResult:
     title: str = ""
 
 
+class Verdict(StrEnum):
+    """What a clinician makes of an estimate."""
+
+    AGREE = "agree"
+    OVERRIDE = "override"  # decides otherwise, and says why
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a clinician said of a kept estimate; an override has a reason."""
+
+    verdict: Verdict
+    reason: str = field(repr=False)
+    by: str  # login
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class RiskAssessment:
-    """A result as it was stored, with its inputs, at the time it was shown."""
+    """A result as it was stored, with its inputs, at the time it was shown.
+
+    expires_at: when the first of its inputs is too old to rely on, None for never.
+    artefact: SHA-256 of the very model.  changed: labels of inputs that the record now has
+    otherwise; only where somebody asked.
+    """
 
     id: int
     patient_id: int
     assessed_at: datetime
     estimate: RiskEstimate
+    expires_at: datetime | None = None
+    artefact: str = ""
+    answer: Answer | None = None
+    changed: Sequence[str] = ()
+
+    def over(self, now: datetime) -> bool:
+        """Whether it no longer says anything of the patient: strike it through."""
+        return bool(self.changed) or (self.expires_at is not None and self.expires_at <= now)
 
 
 @dataclass(frozen=True, slots=True)

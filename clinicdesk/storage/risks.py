@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clinicdesk.domain.explanation import Explanation, Gap
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.risk import Contribution, RiskAssessment, RiskEstimate, RiskInput, Task
+from clinicdesk.storage import risk_answers
 from clinicdesk.storage.tables import ModelVersionRow, RiskAssessmentRow
 
 LEARNED = "learned"
@@ -45,6 +47,7 @@ def save(
     version_id: int,
     user_id: int,
     at: datetime,
+    expires_at: datetime | None = None,
 ) -> int:
     """Store an estimate as it was shown; return its row."""
     row = RiskAssessmentRow(
@@ -55,6 +58,7 @@ def save(
         band=estimate.band,
         estimate=_to_json(estimate),
         user_id=user_id,
+        expires_at=expires_at,
     )
     session.add(row)
     session.flush()
@@ -64,15 +68,23 @@ def save(
 def of_patient(session: Session, patient_id: PatientId) -> list[RiskAssessment]:
     """Read what learned models said of a patient, newest first."""
     query = (
-        select(RiskAssessmentRow)
+        select(RiskAssessmentRow, ModelVersionRow.sha256)
         .join(ModelVersionRow, ModelVersionRow.id == RiskAssessmentRow.model_version_id)
         .where(RiskAssessmentRow.patient_id == patient_id, ModelVersionRow.kind == LEARNED)
         .order_by(RiskAssessmentRow.assessed_at.desc(), RiskAssessmentRow.id.desc())
     )
-    rows = session.scalars(query)
+    answers = risk_answers.of_patient(session, patient_id)
     return [
-        RiskAssessment(row.id, patient_id, row.assessed_at, _from_json(row.estimate))
-        for row in rows
+        RiskAssessment(
+            row.id,
+            patient_id,
+            row.assessed_at,
+            _from_json(row.estimate),
+            row.expires_at,
+            sha256,
+            answers.get(row.id),
+        )
+        for row, sha256 in session.execute(query)
     ]
 
 
@@ -85,8 +97,17 @@ def _from_json(text: str) -> RiskEstimate:
     fields["inputs"] = [input_of(each) for each in fields["inputs"]]
     fields["contributions"] = [Contribution(**each) for each in fields["contributions"]]
     fields["task"] = Task(fields["task"])
+    fields["explanation"] = _explanation(fields.get("explanation"))
     interval = fields["interval"]
     return RiskEstimate(**fields | {"interval": interval and tuple(interval)})
+
+
+def _explanation(fields: dict[str, Any] | None) -> Explanation | None:
+    if fields is None:
+        return None
+    possible = fields["possible"]
+    gaps = [Gap(**each) for each in fields["gaps"]]
+    return Explanation(**fields | {"gaps": gaps, "possible": possible and tuple(possible)})
 
 
 def input_of(fields: dict[str, Any]) -> RiskInput:

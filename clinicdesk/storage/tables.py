@@ -339,6 +339,7 @@ class RiskAssessmentRow(Base):
     band: Mapped[str]
     estimate: Mapped[str]  # JSON: base, contributions, inputs with dates, missing, warnings
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    expires_at: Mapped[datetime | None]  # when the first of its inputs is too old to rely on
 
 
 _IN_FORCE = text("lifted_at IS NULL")
