@@ -12,7 +12,9 @@ from clinicdesk.domain.display import date_text, instant_text
 from clinicdesk.domain.risk import TYPED, RiskInput, ScoreResult
 from clinicdesk.models.features import Moment, age_input
 from clinicdesk.models.record_scope import not_made_for
+from clinicdesk.models.record_stays import OF_A_STAY, stay_inputs, stay_matters, stay_text
 from clinicdesk.models.record_values import Record, answered, egfr_inputs, found
+from clinicdesk.models.score_choices import TO_DECIDE
 from clinicdesk.models.scores import SCORES, kfre
 from clinicdesk.models.scores.protocol import CannotScore, Given, Score
 
@@ -22,6 +24,7 @@ _FOR_EVER = timedelta.max  # a visit is judged as it was
 
 _ATRIAL_FIBRILLATION = "I48"
 _SENIOR = 65  # years
+_NOT_ELSEWHERE = "Visits and stays elsewhere are not in this record and do not count."
 _NOT_ABSENT = "What is not recorded is not assumed to be absent."
 _OF_THE_HOUR = {
     "news2",
@@ -39,36 +42,50 @@ _FORETELL = {
 _DEAD = "The patient has died: what is to come is not estimated."
 
 
-def record_scores(record: Record, *, north_america: bool = False) -> list[ScoreResult]:
+def record_scores(record: Record) -> list[ScoreResult]:
     """The scores that every record is asked for, then those for which it has all inputs."""
-    region = "1" if north_america else "0"
     news2 = news2_of(record)
     asked = [
         news2,
         egfr_of(record),
-        *(kfre_of(record, "4", years, region) for years in ("2", "5")),
+        *(kfre_of(record, "4", years) for years in ("2", "5")),
         bmi_of(record),
     ]
     more = [
         one_score(SCORES["shock_index"], record),
         kdigo_of(record),
-        *(kfre_of(record, variables, years, region) for variables in "68" for years in "25"),
+        *(kfre_of(record, variables, years) for variables in "68" for years in "25"),
         one_score(SCORES["cockcroft_gault"], record),
+        one_score(SCORES["score2"], record),
         charlson_of(record),
         *seniors_of(record, news2),
         *visit_index_of(record),
     ]
-    return [*asked, *(each for each in more if each.headline), *stroke_risk_of(record)]
+    return [
+        *asked,
+        *(each for each in more if each.headline),
+        *readmission_of(record),
+        *stroke_risk_of(record),
+    ]
 
 
 def one_score(score: Score, record: Record, typed: Mapping[str, str] | None = None) -> ScoreResult:
     """Any score of what the record has; what somebody typed goes before what was found."""
     vital = score.id in _OF_THE_HOUR
+    if score.id in OF_A_STAY:
+        return _of_a_stay(score, record, typed or {})
     inputs = found(score, record.with_vital_set() if vital else record)
     if score.id == "news2":
         inputs = _with_scale(score, inputs, record)
     life = VITAL_LIFE if vital else LABORATORY_LIFE
     return _result(score, _with(score, inputs, typed or {}, TYPED), record, life)
+
+
+def _of_a_stay(score: Score, record: Record, typed: Mapping[str, str]) -> ScoreResult:
+    inputs = _with(score, stay_inputs(score, record), typed, TYPED)
+    result = _result(score, inputs, record, _FOR_EVER)
+    counted = f"{stay_text(record)} {_NOT_ELSEWHERE}" if result.headline else ""
+    return _said(result, f"{counted} {_NOT_ABSENT}" if counted else "")
 
 
 def _with_scale(score: Score, inputs: Sequence[RiskInput], record: Record) -> list[RiskInput]:
@@ -102,15 +119,16 @@ def kdigo_of(record: Record) -> ScoreResult:
     return _said(result, "One measurement: a chronic disease needs more than 3 months of it.")
 
 
-def kfre_of(record: Record, variables: str, years: str, region: str) -> ScoreResult:
-    """Kidney failure. variables: "4", "6", "8".  region: "1" North American calibration, "0"."""
+def kfre_of(record: Record, variables: str, years: str) -> ScoreResult:
+    """Kidney failure, by the calibration of the clinic's region. variables: "4", "6", "8"."""
     score = SCORES["kfre"]
-    choices = {"model_vars": variables, "years": years, "north_america": region}
+    choices = {"model_vars": variables, "years": years}
     needed = set(score.missing({"model_vars": variables})) | choices.keys()
     inputs = [each for each in found(score, record) if each.name in needed]
     result = _result(score, _with(score, inputs, choices, "chosen"), record, LABORATORY_LIFE)
     if not result.headline:
-        return result
+        undecided = score.label("north_america") in result.missing
+        return _said(result, TO_DECIDE) if undecided else result
     action = kfre.action(float(result.values["risk"] or 0), years)
     longer = "" if variables == "4" else f" ({variables} variables)"
     return _said(replace(result, headline=f"{result.headline} in {years} years{longer}"), action)
@@ -132,6 +150,12 @@ def charlson_of(record: Record) -> ScoreResult:
     uncoded = len(record.conditions) - len(record.coded_conditions())
     beside = f"{uncoded} recorded without a code of ICD-10 do not count. " if uncoded else ""
     return _said(result, f"{beside}{_NOT_ABSENT}")
+
+
+def readmission_of(record: Record) -> Iterator[ScoreResult]:
+    """LACE and HOSPITAL of a stay that goes on or has just ended: bounds, where something lacks."""
+    if stay_matters(record):
+        yield from (one_score(SCORES[score], record) for score in OF_A_STAY)
 
 
 def stroke_risk_of(record: Record) -> Iterator[ScoreResult]:

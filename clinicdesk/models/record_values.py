@@ -5,7 +5,7 @@ A condition that is not recorded is not thereby absent: it stays missing.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from clinicdesk.domain.condition import Condition
@@ -15,6 +15,7 @@ from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import AdministrativeGender, PatientSummary
 from clinicdesk.domain.risk import Decision, RiskInput
 from clinicdesk.models.features import Moment, Newest, age_input, observed
+from clinicdesk.models.score_choices import SOURCE
 from clinicdesk.models.scores import SCORES
 from clinicdesk.models.scores.bmi_who import body_mass_index
 from clinicdesk.models.scores.icd10 import CHARLSON, ELIXHAUSER, groups, plain
@@ -63,6 +64,7 @@ class Record:
     """What a record had at a moment.
 
     newest: the last of each code, before now.  encounters: newest first.
+    clinic: inputs of scores that the clinic has decided on, by name.
     """
 
     patient: PatientSummary
@@ -71,6 +73,7 @@ class Record:
     encounters: Sequence[Encounter]
     moment: Moment
     scale: Decision | None = None  # which SpO2 scale of NEWS2 a clinician decided on
+    clinic: Mapping[str, str] = field(default_factory=dict)
 
     def coded_conditions(self) -> list[tuple[str, Condition]]:
         """The conditions that have a code of ICD-10, with the code ready to compare."""
@@ -100,6 +103,8 @@ def found(score: Score, record: Record) -> list[RiskInput]:
 
 
 def _found(wanted: Input, record: Record) -> RiskInput:
+    if wanted.name in record.clinic:
+        return answered(wanted, record.clinic[wanted.name], SOURCE)
     if finder := _FINDERS.get(wanted.name):
         return finder(wanted, record)
     if wanted.name in _PROBLEMS:

@@ -23,6 +23,7 @@ from clinicdesk.services.session import create_clinic, unlock_clinic
 from clinicdesk.vault.kdf import LIMITS, STANDARD, KdfCost, Limits
 
 NAME, LOGIN, ZONE = "Demonstration clinic", "demo", "Europe/London"
+_REGION = {"north_america": "0", "region": "low"}  # the United Kingdom (ESC 2021)
 SHOWCASE_MRN = "DEMO-00001"  # whose record has everything a screen, a model and a report show
 MOST_PATIENTS = 99_999  # the digits of a record number
 _STORE, _PASSWORD, _REPORT, _PICTURES = "clinic", "password.txt", "report.pdf", "screenshots"
@@ -107,6 +108,7 @@ def build_demo(
             with hospital_export(work, patients=patients, seed=seed, now=now) as files:
                 report = clinic.imports.run(files, progress=progress)
             _attach_ecg(clinic, work)
+            clinic.settings.decide_for_scores(_REGION)
         finally:
             clinic.lock()
         _write_secret(home / _PASSWORD, password)

@@ -1,8 +1,9 @@
 """Risks and scores of one patient: found in the record, calculated, kept with their inputs."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from functools import partial
 
 from clinicdesk.domain.condition import Condition
 from clinicdesk.domain.encounter import Encounter
@@ -20,11 +21,20 @@ from clinicdesk.models.record_values import CODES, TEXT_CODES, Record
 from clinicdesk.models.registry import PUBLIC_KEYS, card, shipped
 from clinicdesk.models.rows import check_plausible
 from clinicdesk.models.scope import below_minimum, labels, outcome_known, outside_scope
+from clinicdesk.models.score_choices import decided
 from clinicdesk.models.scores import SCORES
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import SILENT, Progress
-from clinicdesk.storage import conditions, encounters, observations, patients, risks, scores
+from clinicdesk.storage import (
+    conditions,
+    encounters,
+    observations,
+    patients,
+    risks,
+    scores,
+    store,
+)
 from clinicdesk.storage.guard import RecordGuard
 
 _PREDICT = "clinicdesk.models.learned.serving:predict"
@@ -51,11 +61,18 @@ class _Found:
     conditions: list[Condition]
     encounters: list[Encounter]
     scale: Decision | None = None
+    clinic: Mapping[str, str] = field(default_factory=dict)
 
     def record(self, moment: Moment) -> Record:
         """The same for the published scores, which also ask when."""
         return Record(
-            self.patient, self.newest, self.conditions, self.encounters, moment, self.scale
+            self.patient,
+            self.newest,
+            self.conditions,
+            self.encounters,
+            moment,
+            self.scale,
+            self.clinic,
         )
 
 
@@ -113,11 +130,9 @@ class Risks:
         self,
         patient_id: PatientId,
         progress: Progress = SILENT,
-        *,
-        north_america: bool = False,
     ) -> list[ScoreResult]:
         """The published scores of the newest values before now; without a number they say why."""
-        return record_scores(self._record(patient_id), north_america=north_america)
+        return record_scores(self._record(patient_id))
 
     @requires(Action.RISK_ESTIMATE)
     def score(
@@ -138,9 +153,9 @@ class Risks:
         return result
 
     @requires(Action.RISK_ESTIMATE)
-    def keep_scores(self, patient_id: PatientId, *, north_america: bool = False) -> int:
+    def keep_scores(self, patient_id: PatientId) -> int:
         """Keep the scores of the record with their inputs; return how many were not yet kept."""
-        results = record_scores(self._record(patient_id), north_america=north_america)
+        results = record_scores(self._record(patient_id))
         return self._keep(patient_id, results)
 
     @requires(Action.PATIENT_READ)
@@ -187,17 +202,19 @@ class Risks:
                 session, patient_id, before, codes=numbers, numbers=True
             )
             visits: list[Encounter] = []
-            scale = None
+            scale, clinic = None, {}
             if texts:  # the published scores, which ask more of a record than the models
                 found += observations.latest(session, patient_id, before, codes=texts)
                 visits = encounters.of_patient(session, patient_id)
                 scale = scores.decision(session, patient_id, "news2", "spo2_scale")
+                clinic = decided(partial(store.setting, session))
             return _Found(
                 patients.get(session, patient_id).summary,
                 {each.code: each for each in found},
                 conditions.of_patient(session, patient_id),
                 [each for each in visits if each.started_at < before],
                 scale,
+                clinic,
             )
 
     def _estimated(

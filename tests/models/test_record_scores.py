@@ -19,6 +19,7 @@ from clinicdesk.models.scores import SCORES
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 CREATININE, UACR, WEIGHT, HR, SBP, RR = "2160-0", "9318-7", "29463-7", "8867-4", "8480-6", "9279-1"
+EUROPE = {"north_america": "0", "region": "low"}
 LABS = {"1751-7": (3.9, "g/dL"), "2777-1": (3.9, "mg/dL"), "1963-8": (25.0, "mmol/L")}
 
 
@@ -44,10 +45,11 @@ def record(
     conditions: Sequence[Condition] = (),
     encounters: Sequence[Encounter] = (),
     born: date = date(1946, 5, 1),
+    clinic: Mapping[str, str] = EUROPE,
 ) -> Record:
     person = PatientSummary(PatientId(1), "M1", "DOE", "Jo", born, AdministrativeGender.FEMALE)
     newest = {each.code: each for each in observations}
-    return Record(person, newest, conditions, encounters, Moment(NOW, UTC))
+    return Record(person, newest, conditions, encounters, Moment(NOW, UTC), clinic=clinic)
 
 
 def by_score(of: Record) -> Mapping[str, ScoreResult]:
@@ -87,6 +89,32 @@ def test_a_unit_is_converted_and_an_unknown_one_is_missing() -> None:
     assert rates[0] == pytest.approx(rates[1], rel=1e-3)
     strange = by_score(record(observation(CREATININE, 2.0, "pint")))
     assert strange["ckd_epi_2021"].missing == ["Creatinine"]
+
+
+def test_kidney_failure_needs_the_clinic_s_region_and_assumes_none() -> None:
+    kidney = [observation(CREATININE, 2.0, "mg/dL"), observation(UACR, 400.0, "mg/g")]
+    undecided = by_score(record(*kidney, clinic={}))["kfre"]
+    assert (undecided.values, undecided.missing) == ({}, ["North American calibration"])
+    assert "Settings" in undecided.message
+    europe = by_score(record(*kidney))["kfre"]
+    america = by_score(record(*kidney, clinic={"north_america": "1"}))["kfre"]
+    assert float(america.values["risk"] or 0) > float(europe.values["risk"] or 0) > 0
+    [region] = [each for each in europe.inputs if each.name == "north_america"]
+    assert (region.text, region.source) == ("no", "set for the clinic")
+
+
+def test_the_risk_of_heart_and_vessels_appears_where_the_clinic_said_its_region() -> None:
+    chart = [
+        observation(SBP, 150, "mm[Hg]"),
+        observation("2093-3", 6.1, "mmol/L"),
+        observation("2085-9", 1.2, "mmol/L"),
+        observation(SMOKING, "Current smoker"),
+    ]
+    born = date(1966, 5, 1)
+    low = by_score(record(*chart, born=born))["score2"]
+    high = by_score(record(*chart, born=born, clinic={"region": "very_high"}))["score2"]
+    assert float(high.values["risk"] or 0) > float(low.values["risk"] or 0) > 0
+    assert "score2" not in by_score(record(*chart, born=born, clinic={}))
 
 
 def test_the_longer_kidney_equations_appear_where_the_record_has_all_of_them() -> None:

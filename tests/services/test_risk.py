@@ -13,7 +13,8 @@ from clinicdesk.errors import BadInput, Cancelled, NotAllowed, RecordNotFound, U
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import Silent
-from clinicdesk.services.risk import MissingInputs, PatientDied, Risks
+from clinicdesk.services.risk import Risks
+from clinicdesk.services.risk_inputs import MissingInputs, PatientDied
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.tables import ModelVersionRow, RiskAssessmentRow
 from clinicdesk.storage.trail_tables import AuditEventRow
@@ -315,7 +316,8 @@ def test_an_old_set_is_marked_old(risks: Risks, store: Database) -> None:
     assert "not the present state" in result.message
 
 
-def test_kidney_scores_rest_on_creatinine(risks: Risks, store: Database) -> None:
+def test_kidney_scores_rest_on_creatinine(clinic: Clinic, risks: Risks, store: Database) -> None:
+    clinic.settings.decide_for_scores({"north_america": "0"})
     patient = add_patient(store, "M1", born=date(1966, 1, 1), gender="male")
     at = NOW - timedelta(days=10)
     add_observation(store, patient, CREATININE, 2.5, unit="mg/dL", at=at)
@@ -329,11 +331,13 @@ def test_kidney_scores_rest_on_creatinine(risks: Risks, store: Database) -> None
     assert by_name(two)["north_america"] == 0.0
     assert by_name(two)["egfr"] == egfr.values["egfr_ml_min_1_73m2"]
     assert "5 years" in five.headline
-    here = [each for each in risks.scores(patient, north_america=True) if each.score == "kfre"]
+    clinic.settings.decide_for_scores({"north_america": "1"})
+    here = [each for each in risks.scores(patient) if each.score == "kfre"]
     assert float(here[0].values["risk"] or 0) > float(two.values["risk"] or 0)
 
 
-def test_good_kidneys_get_no_failure_risk(risks: Risks, store: Database) -> None:
+def test_good_kidneys_get_no_failure_risk(clinic: Clinic, risks: Risks, store: Database) -> None:
+    clinic.settings.decide_for_scores({"north_america": "0"})
     patient = woman(store)
     at = NOW - timedelta(days=10)
     add_observation(store, patient, CREATININE, 0.7, unit="mg/dL", at=at)
