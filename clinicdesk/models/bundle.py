@@ -18,7 +18,7 @@ from clinicdesk.errors import UserFacingError
 from clinicdesk.models.card import ModelCard, card_from_json
 
 MANIFEST, SIGNATURE, CARD = "MANIFEST.json", "MANIFEST.sig", "card.json"
-FORMAT = 1
+FORMAT = 2
 
 
 class DamagedModel(UserFacingError):

@@ -11,8 +11,8 @@ from clinicdesk.resources import resource
 
 # docs/adr/0004-model-artefacts.md says where these keys come from.
 PUBLIC_KEYS: Mapping[str, str] = {
-    "diabetes": "b9f248dc6261bc137f8e35792314111fa8b712afd8f2bcb637b7061579974d05",
-    "ckd35": "e45e54fc71f2eca926b280d9a5241b6a774435358292921ba0536ecd2d3b8bcf",
+    "diabetes": "3b3ff9a039d88fe5d86262274a1b58c53dcae9591c6d92dab2d98f221557dc73",
+    "ckd35": "e45bfa47c98a85de84a47f3ee30f518f162b2147f79986e23f45f6d2fb895dde",
 }
 
 

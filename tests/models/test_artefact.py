@@ -15,6 +15,7 @@ import skops.io
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sklearn.base import BaseEstimator
 
+from clinicdesk.domain.risk import Task
 from clinicdesk.models.bundle import (
     CARD,
     MANIFEST,
@@ -26,6 +27,7 @@ from clinicdesk.models.bundle import (
 )
 from clinicdesk.models.card import METRICS, SECTIONS, card_from_json, card_to_json
 from clinicdesk.models.learned.artefact import BACKGROUND, BOOTSTRAP, MODEL, open_model
+from clinicdesk.models.learned.intervals import Resamples
 from clinicdesk.models.learned.population import POPULATION
 from clinicdesk.models.registry import PUBLIC_KEYS, folder_of, shipped
 
@@ -141,14 +143,14 @@ def test_a_wrong_answer_to_its_test_questions_is_refused() -> None:
     bundle = shipped("diabetes")
     questions = [dict(each) for each in bundle.manifest["self_test"]]
     assert len(questions) == 5
-    questions[2]["probability"] += 1e-8
+    questions[2]["answer"] = [questions[2]["answer"][0] + 1e-8]
     with pytest.raises(DamagedModel, match="test questions"):
         open_model(with_files(bundle, self_test=questions))
     with pytest.raises(DamagedModel, match="test questions"):
         open_model(with_files(bundle, self_test=[]))
 
 
-@pytest.mark.parametrize("gap", [*SECTIONS, *METRICS, "references"])
+@pytest.mark.parametrize("gap", [*SECTIONS, *METRICS[Task.PROBABILITY], "references"])
 def test_a_card_with_a_gap_is_refused(folder: Path, gap: str) -> None:
     card = shipped("diabetes").card
     sections = {**card.sections, **({gap: " "} if gap in SECTIONS else {})}
@@ -168,9 +170,11 @@ def test_a_card_comes_back_whole() -> None:
 def test_no_file_holds_a_patient(shared_data: Path) -> None:
     """The background is one row of means; no training row is its scaled self in any array."""
     learned = open_model(shipped("diabetes"))
+    assert learned.background is not None
     assert learned.background.shape == (1, len(learned.card.inputs))
     rows = np.loadtxt(
         shared_data / "pima" / "pima.csv", delimiter=",", skiprows=1, usecols=range(8)
     )
     assert np.abs(np.log1p(rows) - learned.background).max(axis=1).min() > 1e-6
-    assert len(learned.resamples.intercept) == 200
+    assert isinstance(learned.intervals, Resamples)
+    assert len(learned.intervals.intercept) == 200

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from clinicdesk.models.learned.explain import NotAdditive, carried, expit, explain
-from clinicdesk.models.learned.pipeline import affine
+from clinicdesk.models.learned.fitting import answers, inner
+from clinicdesk.models.learned.refitting import affine
 from clinicdesk.models.learned.serving import loaded, predict
 
 margins = arrays(np.float64, (3, 4), elements=st.floats(-8, 8))
@@ -24,11 +25,10 @@ def random_rows(n: int = 1000) -> np.ndarray:
 
 def test_a_thousand_patients_add_up_to_their_calibrated_probability() -> None:
     x = random_rows()
-    classifier = loaded("diabetes").classifier
     predictions = predict("diabetes", x.tolist())
-    for each, p in zip(predictions, classifier.predict_proba(x)[:, 1], strict=True):
+    for each, p in zip(predictions, answers(loaded("diabetes").model, x)[:, 0], strict=True):
         assert each.base + sum(each.contributions) == pytest.approx(p, abs=1e-9)
-        assert each.probability == p
+        assert each.number == p
         assert each.interval[0] <= p <= each.interval[1]
 
 
@@ -36,17 +36,19 @@ def test_one_patient_is_answered_as_among_many() -> None:
     x = random_rows(50).tolist()
     alone = [predict("diabetes", [row])[0] for row in x]
     for one, among in zip(alone, predict("diabetes", x), strict=True):
-        assert one.probability == pytest.approx(among.probability, abs=1e-12)
+        assert one.number == pytest.approx(among.number, abs=1e-12)
         assert one.contributions == pytest.approx(among.contributions, abs=1e-12)
 
 
 def test_the_model_written_out_is_the_model() -> None:
     x = random_rows(200)
     learned = loaded("diabetes")
-    written = affine(learned.classifier)
-    logs = np.where(np.isnan(x), written.fill, np.log1p(np.nan_to_num(x)))
-    p = expit(written.intercept + logs @ written.weights)
-    assert p == pytest.approx(learned.classifier.predict_proba(x)[:, 1], abs=1e-12)
+    intercept, weights = affine(learned.model)
+    medians = inner(learned.model)["impute"].statistics_
+    logs = np.log1p(np.where(np.isnan(x), medians, x))
+    assert expit(intercept + logs @ weights) == pytest.approx(
+        answers(learned.model, x)[:, 0], abs=1e-12
+    )
 
 
 def test_more_glucose_is_never_less_risk() -> None:
@@ -56,7 +58,7 @@ def test_more_glucose_is_never_less_risk() -> None:
     rows = [
         [float(g) if n == "Glucose" else v for n, v in zip(names, row, strict=True)] for g in levels
     ]
-    risks = [each.probability for each in predict("diabetes", rows)]
+    risks = [each.number for each in predict("diabetes", rows)]
     assert risks == sorted(risks)
     assert risks[-1] - risks[0] > 0.5
 
@@ -77,7 +79,7 @@ def test_an_explanation_that_does_not_add_up_is_no_explanation(
         "clinicdesk.models.learned.explain.carried", lambda base, moved: carried(base, moved) * 1.01
     )
     with pytest.raises(NotAdditive):
-        explain(learned.classifier, learned.background, x)
+        explain(learned.model, learned.reasons, x)
 
 
 @given(arrays(np.float64, 3, elements=st.floats(-6, 6)), margins)

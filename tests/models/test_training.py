@@ -1,5 +1,6 @@
 """Training repeats itself, and the shipped card says what training measures."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from clinicdesk.models.bundle import read_bundle
 from clinicdesk.models.evaluation.metrics import MEASURES, auroc
 from clinicdesk.models.learned.artefact import open_model
 from clinicdesk.models.learned.diabetes import SPEC
-from clinicdesk.models.learned.pipeline import best_strength, fit
+from clinicdesk.models.learned.fitting import answers, best_settings, fit
+from clinicdesk.models.learned.intervals import Resamples
 from clinicdesk.models.learned.serving import loaded
-from clinicdesk.models.learned.table import Table, read_table
+from clinicdesk.models.learned.spec import Table
+from clinicdesk.models.learned.table import read_table
 from clinicdesk.models.learned.training import SEED, SPECS, train
 from clinicdesk.models.learned.validation import cross_validate
 from clinicdesk.models.registry import shipped
@@ -31,18 +34,18 @@ def pima(shared_data: Path) -> Table:
 
 @pytest.mark.parametrize("model", TRAINED_ON)
 def test_the_shipped_model_is_what_training_makes(shared_data: Path, model: str) -> None:
-    table = read_table(shared_data / TRAINED_ON[model], SPECS[model])
+    spec = SPECS[model]
+    table = read_table(shared_data / TRAINED_ON[model], spec)
     if table.sha256 != shipped(model).manifest["training_data_sha256"]:
         pytest.skip("the file of training data is another than the release's")
-    again = fit(table.x, table.y, best_strength(table.x, table.y, SEED), SEED)
-    ours = loaded(model).classifier.predict_proba(table.x)
-    assert np.abs(again.predict_proba(table.x) - ours).max() < 1e-9
+    again = fit(spec, table, best_settings(spec, table, SEED), SEED)
+    assert np.abs(answers(again, table.x) - answers(loaded(model).model, table.x)).max() < 1e-9
 
 
 def test_the_card_says_what_cross_validation_measures(pima: Table) -> None:
     """One repeat of the five: near enough to see a card that was not measured this way."""
     card = shipped("diabetes").card
-    validation = cross_validate(pima, SEED, repeats=1)
+    validation = cross_validate(replace(SPEC, repeats=1), pima, SEED)
     for name, function in MEASURES.items():
         once = function(pima.y, validation.predictions[0])
         assert once == pytest.approx(card.metrics[name].value, abs=0.05), name
@@ -63,7 +66,7 @@ def test_out_of_fold_is_out_of_fold() -> None:
     rng = np.random.default_rng(5)
     x = rng.lognormal(3, 0.5, (300, len(SPEC.inputs)))
     table = Table(x, rng.permutation(np.repeat([0.0, 1.0], [200, 100])), "")
-    validation = cross_validate(table, SEED, repeats=1)
+    validation = cross_validate(replace(SPEC, repeats=1), table, SEED)
     assert all(not np.isnan(each).any() for each in validation.predictions)
     assert abs(np.mean([auroc(table.y, p) for p in validation.predictions]) - 0.5) < 0.09
 
@@ -89,7 +92,8 @@ def test_training_writes_files_that_open_and_answer(tmp_path: Path) -> None:
     learned = open_model(read_bundle(folder, bytes.fromhex(key)))
     assert learned.card == card
     assert (card.n, card.events, card.sections["date"]) == (150, outcomes.sum(), "2026-01-02")
-    assert learned.resamples.weights.shape == (3, 8)
+    assert isinstance(learned.intervals, Resamples)
+    assert learned.intervals.weights.shape == (3, 8)
     again, other_key = train("diabetes", file, tmp_path / "again", day, repeats=1, resamples=3)
     assert again == card
     assert other_key != key

@@ -11,16 +11,19 @@ import numpy as np
 import sklearn
 import skops.io
 from numpy.typing import NDArray
-from sklearn.calibration import CalibratedClassifierCV
 from sklearn.exceptions import InconsistentVersionWarning
 
 from clinicdesk.models.bundle import Bundle, DamagedModel
 from clinicdesk.models.card import ModelCard
-from clinicdesk.models.learned.explain import expit
+from clinicdesk.models.learned.explain import Margins, margins
+from clinicdesk.models.learned.fitting import answers
+from clinicdesk.models.learned.intervals import Intervals, Quantiles, Resamples, Spread
 
 Floats = NDArray[np.float64]
 
-MODEL, BACKGROUND, BOOTSTRAP = "model.skops", "background.npz", "bootstrap.npz"
+MODEL, BACKGROUND = "model.skops", "background.npz"
+BOOTSTRAP = "bootstrap.npz"  # of a regression
+INTERVAL, LEVELS = "interval.skops", "levels.npz"  # of trees
 SELF_TEST_TOLERANCE = 1e-9
 
 # What a model file may be made of beyond skops' own defaults. Frozen: a file that needs more is
@@ -29,26 +32,10 @@ TRUSTED = (
     "numpy.dtype",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
-    "sklearn.model_selection._split.StratifiedKFold",
+    "sklearn.calibration._TemperatureScaling",
+    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Resamples:
-    """The model refitted on resampled patients, each written out as in `pipeline.Affine`."""
-
-    intercept: Floats  # (resamples)
-    weights: Floats  # (resamples, inputs)
-    fill: Floats  # (resamples, inputs): a value a missing input could have had
-
-    def interval(self, x: Floats, level: float = 0.90) -> tuple[Floats, Floats]:
-        """The central interval of the probability for each row; x: (n, inputs), NaN missing."""
-        missing = np.isnan(x)
-        known = np.where(missing, 0.0, np.log1p(np.where(missing, 0.0, x)))
-        margins = self.intercept + known @ self.weights.T + missing @ (self.weights * self.fill).T
-        tail = (1 - level) / 2
-        low, high = np.quantile(expit(margins), [tail, 1 - tail], axis=1)
-        return low, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +43,22 @@ class LearnedModel:
     """A model that was verified, opened and found to answer as it did when it was released."""
 
     card: ModelCard
-    classifier: CalibratedClassifierCV
-    background: Floats
-    resamples: Resamples
+    model: Any
+    background: Floats | None
+    intervals: Intervals
+    reasons: Margins
 
 
-def model_files(
-    classifier: CalibratedClassifierCV, background: Floats, resamples: Resamples
-) -> dict[str, bytes]:
+def model_files(model: Any, background: Floats | None, intervals: Intervals) -> dict[str, bytes]:
     """The files of a model, without its card."""
-    columns = {
-        "intercept": resamples.intercept,
-        "weights": resamples.weights,
-        "fill": resamples.fill,
-    }
-    return {
-        MODEL: skops.io.dumps(classifier),
-        BACKGROUND: _npz({"mean": background}),
-        BOOTSTRAP: _npz(columns),
-    }
+    files = {MODEL: skops.io.dumps(model)}
+    if background is not None:
+        files[BACKGROUND] = _npz({"mean": background})
+    return files | _interval_files(intervals)
 
 
-def facts(
-    card: ModelCard, classifier: CalibratedClassifierCV, tests: Floats, data_sha256: str
-) -> dict[str, Any]:
+def facts(card: ModelCard, model: Any, tests: Floats, data_sha256: str) -> dict[str, Any]:
     """What the manifest says beside the hashes. tests: (n, inputs), synthetic rows."""
-    answers = classifier.predict_proba(tests)[:, 1]
     return {
         "model": card.id,
         "version": card.version,
@@ -93,8 +70,8 @@ def facts(
         "features": [{"name": each.name, "unit": each.unit} for each in card.inputs],
         "training_data_sha256": data_sha256,
         "self_test": [
-            {"x": [None if np.isnan(v) else float(v) for v in row], "probability": float(answer)}
-            for row, answer in zip(tests, answers, strict=True)
+            {"x": [None if np.isnan(v) else float(v) for v in row], "answer": answer.tolist()}
+            for row, answer in zip(tests, answers(model, tests), strict=True)
         ],
     }
 
@@ -103,19 +80,49 @@ def open_model(bundle: Bundle) -> LearnedModel:
     """Open verified bytes. Raise `DamagedModel` when they hold more than a model of ours, were
     made with another scikit-learn, or do not answer as they did at their release.
     """
-    classifier = _classifier(bundle)
-    _self_test(bundle, classifier)
-    background = _arrays(bundle.files[BACKGROUND])["mean"]
-    resamples = Resamples(**_arrays(bundle.files[BOOTSTRAP]))
-    return LearnedModel(bundle.card, classifier, background, resamples)
+    model = _loaded(bundle, MODEL)
+    _self_test(bundle, model)
+    files = bundle.files
+    background = _arrays(files[BACKGROUND])["mean"] if BACKGROUND in files else None
+    return LearnedModel(
+        bundle.card, model, background, _intervals(bundle), margins(model, background)
+    )
 
 
-def _classifier(bundle: Bundle) -> CalibratedClassifierCV:
+def _interval_files(intervals: Intervals) -> dict[str, bytes]:
+    if isinstance(intervals, Spread):
+        trees: Any = list(intervals.deviations)
+        return {INTERVAL: skops.io.dumps(trees), LEVELS: _npz({"levels": intervals.levels})}
+    if isinstance(intervals, Quantiles):
+        trees = [intervals.low, intervals.high]
+        widening = np.array([intervals.widening])
+        arrays = {"levels": intervals.levels, "widening": widening}
+        return {INTERVAL: skops.io.dumps(trees), LEVELS: _npz(arrays)}
+    assert isinstance(intervals, Resamples)
+    columns = {
+        "intercept": intervals.intercept,
+        "weights": intervals.weights,
+        "fill": intervals.fill,
+    }
+    return {BOOTSTRAP: _npz(columns)}
+
+
+def _intervals(bundle: Bundle) -> Intervals:
+    if BOOTSTRAP in bundle.files:
+        return Resamples(**_arrays(bundle.files[BOOTSTRAP]))
+    trees, arrays = _loaded(bundle, INTERVAL), _arrays(bundle.files[LEVELS])
+    if "widening" in arrays:
+        low, high = trees
+        return Quantiles(low, high, float(arrays["widening"][0]), arrays["levels"])
+    return Spread(trees, arrays["levels"])
+
+
+def _loaded(bundle: Bundle, name: str) -> Any:
     made_with = bundle.manifest["made_with"]["scikit-learn"]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", InconsistentVersionWarning)
-            return skops.io.loads(bundle.files[MODEL], trusted=TRUSTED)
+            return skops.io.loads(bundle.files[name], trusted=TRUSTED)
     except InconsistentVersionWarning:
         raise DamagedModel(
             bundle.card.id,
@@ -125,12 +132,12 @@ def _classifier(bundle: Bundle) -> CalibratedClassifierCV:
         raise DamagedModel(bundle.card.id, "its file holds something else than a model") from None
 
 
-def _self_test(bundle: Bundle, classifier: CalibratedClassifierCV) -> None:
+def _self_test(bundle: Bundle, model: Any) -> None:
     tests: Sequence[Mapping[str, Any]] = bundle.manifest["self_test"]
     rows = np.array([each["x"] for each in tests], dtype=np.float64)  # None becomes NaN
-    expected = np.array([each["probability"] for each in tests])
+    expected = np.array([each["answer"] for each in tests])
     right = len(tests) > 0 and np.allclose(
-        classifier.predict_proba(rows)[:, 1], expected, rtol=0, atol=SELF_TEST_TOLERANCE
+        answers(model, rows), expected, rtol=0, atol=SELF_TEST_TOLERANCE
     )
     if not right:
         raise DamagedModel(bundle.card.id, "it does not answer its test questions as it should")

@@ -6,6 +6,7 @@ data. The times of follow-up in the file are known only afterwards and are never
 """
 
 from clinicdesk.models.card import Band, CardInput
+from clinicdesk.models.learned.learners import Logistic
 from clinicdesk.models.learned.spec import ModelSpec
 
 DIABETES_CODES = ("E10", "E11", "E12", "E13", "E14", "44054006", "46635009", "73211009")
@@ -188,4 +189,5 @@ SPEC = ModelSpec(
     sections=_SECTIONS,
     references=_REFERENCES,
     age_groups={"under_60": (0, 60), "60_up": (60, 200)},
+    learner=Logistic(),
 )

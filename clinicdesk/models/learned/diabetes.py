@@ -4,6 +4,7 @@ Data: NIDDK / Smith et al. 1988, 768 Pima women of 21 and over; the training fil
 """
 
 from clinicdesk.models.card import Band, CardInput
+from clinicdesk.models.learned.learners import Logistic
 from clinicdesk.models.learned.spec import ModelSpec
 
 _INPUTS = (
@@ -212,4 +213,5 @@ SPEC = ModelSpec(
     sections=_SECTIONS,
     references=_REFERENCES,
     age_groups={"21_29": (21, 30), "30_up": (30, 200)},
+    learner=Logistic(),
 )

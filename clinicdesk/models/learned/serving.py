@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinicdesk.models.learned.artefact import LearnedModel, open_model
-from clinicdesk.models.learned.explain import explain
+from clinicdesk.models.learned.explain import Explanation, explain
+from clinicdesk.models.learned.fitting import answers
 from clinicdesk.models.prediction import Prediction
 from clinicdesk.models.registry import shipped
 
 Row = Sequence[float | None]  # in the order of the card's inputs
+Floats = NDArray[np.float64]
 
 _AT_ONCE = 2_000  # rows: the interval needs one number per row and resample
 
@@ -28,6 +30,11 @@ def warm_up(models: Sequence[str]) -> None:
         predict(model, [[None] * len(loaded(model).card.inputs)])
 
 
+def numbers(model: str, x: Floats, answer: int = 0) -> Floats:
+    """The bare numbers of many rows, (n): probabilities, amounts, or those of one class."""
+    return answers(loaded(model).model, x)[:, answer]
+
+
 def predict(model: str, rows: Sequence[Row]) -> list[Prediction]:
     """Predict and explain each row."""
     learned = loaded(model)
@@ -36,11 +43,28 @@ def predict(model: str, rows: Sequence[Row]) -> list[Prediction]:
     return [each for start in starts for each in _predict(learned, x[start : start + _AT_ONCE])]
 
 
-def _predict(learned: LearnedModel, x: NDArray[np.float64]) -> list[Prediction]:
-    probability, base, contributions = explain(learned.classifier, learned.background, x)
-    low, high = learned.resamples.interval(x)
-    ends = zip(np.minimum(low, probability), np.maximum(high, probability), strict=True)
-    return [
-        Prediction(float(p), (float(least), float(most)), float(b), tuple(map(float, moves)))
-        for p, (least, most), b, moves in zip(probability, ends, base, contributions, strict=True)
-    ]
+def _predict(learned: LearnedModel, x: Floats) -> list[Prediction]:
+    found = explain(learned.model, learned.reasons, x)
+    low, high = learned.intervals.of(learned.model, x)
+    ends = np.stack([np.minimum(low, found.answer), np.maximum(high, found.answer)], axis=-1)
+    return [_row(found, ends, row) for row in range(len(x))]
+
+
+def _row(found: Explanation, ends: Floats, row: int) -> Prediction:
+    several = found.answer.shape[1]
+    parts = tuple(_part(found, ends, row, answer) for answer in range(several))
+    if several == 1:
+        return parts[0]
+    top = parts[int(found.answer[row].argmax())]
+    return Prediction(top.number, top.interval, top.base, top.contributions, parts)
+
+
+def _part(found: Explanation, ends: Floats, row: int, answer: int) -> Prediction:
+    low, high = ends[row, answer]
+    moved = found.contributions[row, :, answer]
+    return Prediction(
+        float(found.answer[row, answer]),
+        (float(low), float(high)),
+        float(found.base[row, answer]),
+        tuple(map(float, moved)),
+    )

@@ -4,27 +4,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
-from sklearn.calibration import CalibratedClassifierCV
+from sklearn.pipeline import Pipeline
 
+from clinicdesk.domain.risk import Task
 from clinicdesk.models.bundle import CARD, write_bundle
 from clinicdesk.models.card import CardInput, Metric, ModelCard, card_to_json
 from clinicdesk.models.learned import ckd35, diabetes
-from clinicdesk.models.learned.artefact import Resamples, facts, model_files
-from clinicdesk.models.learned.pipeline import affine, best_strength, calibrated_parts, fit
+from clinicdesk.models.learned.artefact import facts, model_files
+from clinicdesk.models.learned.fitting import best_settings, fit, inner
+from clinicdesk.models.learned.intervals import levels_of
+from clinicdesk.models.learned.learners import encoded
 from clinicdesk.models.learned.population import POPULATION, population_file
-from clinicdesk.models.learned.spec import ModelSpec
-from clinicdesk.models.learned.table import Table, read_table
-from clinicdesk.models.learned.validation import REPEATS, cross_validate, measure
+from clinicdesk.models.learned.refitting import intervals
+from clinicdesk.models.learned.spec import ModelSpec, Table
+from clinicdesk.models.learned.table import read_table
+from clinicdesk.models.learned.validation import cross_validate, measure
 
 Floats = NDArray[np.float64]
 
 SEED = 20261120
-RESAMPLES = 200
 SPECS: Mapping[str, ModelSpec] = {each.id: each for each in (diabetes.SPEC, ckd35.SPEC)}
+_TESTED = (2, 6, 9, 12, 16)  # of the levels: 15 %, 35 %, the median, 65 % and 85 %
 
 
 def train(
@@ -34,56 +39,42 @@ def train(
     today: date,
     private_key: bytes | None = None,
     *,
-    repeats: int = REPEATS,
-    resamples: int = RESAMPLES,
+    repeats: int | None = None,
+    resamples: int | None = None,
 ) -> tuple[ModelCard, str]:
     """Train, measure, write and sign. Return the card and the public key (hex) of the files.
 
     private_key: 32 bytes, Ed25519; without one a new key signs once and is forgotten.
+    repeats, resamples: fewer than the model's own, for a trial.
     """
     spec = SPECS[model]
-    table = read_table(path, spec)
-    metrics = measure(spec, table, cross_validate(table, SEED, repeats), SEED)
-    strength = best_strength(table.x, table.y, SEED)
-    classifier = fit(table.x, table.y, strength, SEED)
-    card = _card(spec, table, metrics, strength, today)
-    refitted = resample(table, strength, SEED, resamples)
-    files = model_files(classifier, background(classifier, table.x), refitted)
+    spec = replace(spec, repeats=repeats or spec.repeats, resamples=resamples or spec.resamples)
+    table = spec.read(path) if spec.read else read_table(path, spec)
+    metrics = measure(spec, table, cross_validate(spec, table, SEED), SEED)
+    settings = best_settings(spec, table, SEED)
+    fitted = fit(spec, table, settings, SEED)
+    card = _card(spec, table, metrics, settings, today)
+    refitted = intervals(spec, table, fitted, settings, SEED)
+    files = model_files(fitted, background(fitted, table.x), refitted)
     files[POPULATION] = population_file(table.x)
     files[CARD] = card_to_json(card).encode()
-    manifest = facts(card, classifier, self_tests(table.x), table.sha256)
+    manifest = facts(card, fitted, self_tests(table.x), table.sha256)
     return card, write_bundle(folder, files, manifest, _signing_key(private_key)).hex()
 
 
-def resample(table: Table, strength: float, seed: int, times: int) -> Resamples:
-    """Refit on resampled patients; what is missing is drawn from its column's distribution."""
-    rng = np.random.default_rng(seed)
-    levels = np.linspace(0.05, 0.95, 19)
-    grid = np.log1p(np.nanquantile(table.x, levels, axis=0))
-    fitted, fills = [], []
-    for _ in range(times):
-        drawn = rng.integers(0, len(table.y), len(table.y))
-        fitted.append(affine(fit(table.x[drawn], table.y[drawn], strength, seed)))
-        spots = rng.uniform(0.05, 0.95, size=(grid.shape[1],))
-        fills.append([np.interp(s, levels, g) for s, g in zip(spots, grid.T, strict=True)])
-    return Resamples(
-        np.array([each.intercept for each in fitted]),
-        np.array([each.weights for each in fitted]),
-        np.array(fills),
-    )
-
-
-def background(classifier: CalibratedClassifierCV, x: Floats) -> Floats:
-    """The mean of each scaled column: an aggregate, never a patient."""
-    fitted, _, _ = calibrated_parts(classifier)
-    return np.asarray(fitted[:-1].transform(x).mean(axis=0, keepdims=True))
+def background(model: Any, x: Floats) -> Floats | None:
+    """The mean of each scaled column of a regression: an aggregate, never a patient."""
+    fitted = inner(model)
+    if not isinstance(fitted, Pipeline):
+        return None
+    return np.asarray(encoded(fitted, x).mean(axis=0, keepdims=True))
 
 
 def self_tests(x: Floats) -> Floats:
-    """Synthetic rows: five quantiles of every column, every third value of the last missing."""
-    rows = np.round(np.nanquantile(x, [0.1, 0.3, 0.5, 0.7, 0.9], axis=0), 2)
+    """Synthetic rows: five levels of every column, every third value of the last missing."""
+    rows = levels_of(x)[list(_TESTED)]
     rows[-1, ::3] = np.nan
-    return np.asarray(rows)
+    return rows
 
 
 def _signing_key(private_key: bytes | None) -> Ed25519PrivateKey:
@@ -93,9 +84,15 @@ def _signing_key(private_key: bytes | None) -> Ed25519PrivateKey:
 
 
 def _card(
-    spec: ModelSpec, table: Table, metrics: Mapping[str, Metric], strength: float, today: date
+    spec: ModelSpec,
+    table: Table,
+    metrics: Mapping[str, Metric],
+    settings: Mapping[str, Any],
+    today: date,
 ) -> ModelCard:
-    algorithm = f"{spec.sections['algorithm']} Chosen: C = {strength:g}."
+    chosen = ", ".join(f"{name.partition('__')[2] or name} = {v}" for name, v in settings.items())
+    algorithm = f"{spec.sections['algorithm']} Chosen: {chosen}."
+    counts = {name: int((table.y == at).sum()) for at, name in enumerate(spec.classes)}
     return ModelCard(
         id=spec.id,
         version=spec.version,
@@ -109,10 +106,15 @@ def _card(
         sexes=spec.sexes,
         bands=spec.bands,
         n=len(table.y),
-        events=int(table.y.sum()),
+        events=int(table.y.sum()) if spec.task == Task.PROBABILITY else 0,
         metrics=metrics,
         sections={**spec.sections, "algorithm": algorithm, "date": today.isoformat()},
         references=spec.references,
+        task=spec.task,
+        unit=spec.unit,
+        classes=spec.classes,
+        groups=table.patients,
+        class_counts=counts,
     )
 
 
