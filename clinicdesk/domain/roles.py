@@ -25,9 +25,13 @@ class Action(StrEnum):
     AUDIT_READ = "audit.read"
     AUDIT_PATIENT = "audit.patient"  # who saw a record
     AUDIT_VERIFY = "audit.verify"
+    VITALS_RECORD = "vitals.record"  # what was measured, written down by hand
     VITALS_CORRECT = "vitals.correct"
     RECORD_CORRECT = "record.correct"  # whatever is not a vital sign
     IMPORT = "import"
+    IMPORT_UNDO = "import.undo"
+    ORIGINAL_EXPORT = "import.original"  # an imported file, out of the store, in plain
+    REREAD = "import.reread"  # the record anew from the imported files
     RISK_ESTIMATE = "risk.estimate"
     REPORT = "report"
     SHARE = "share"  # a copy of a record with its patient
@@ -62,6 +66,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.PATIENT_READ,
             Action.PATIENT_RESTRICT,
             Action.BREAK_GLASS,
+            Action.VITALS_RECORD,
             Action.VITALS_CORRECT,
             Action.RECORD_CORRECT,
             Action.DOCUMENT_ADD,
@@ -69,6 +74,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.AUDIT_PATIENT,
             Action.AUDIT_VERIFY,
             Action.IMPORT,
+            Action.IMPORT_UNDO,
             Action.RISK_ESTIMATE,
             Action.REPORT,
             Action.SHARE,
@@ -81,6 +87,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.DRAFTS,
             Action.PATIENTS_LIST,
             Action.PATIENT_READ,
+            Action.VITALS_RECORD,
             Action.VITALS_CORRECT,
             Action.DOCUMENT_ADD,
             Action.AUDIT_VERIFY,
