@@ -1,6 +1,6 @@
 """What a header's name may mean: by a list of names, little words aside, spelling mistakes too."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -31,6 +31,12 @@ def named(header: str) -> list[Named]:
     return list(best.values())
 
 
+def looks_like_header(row: Sequence[str]) -> bool:
+    """Whether a row is of names: most of its cells are, and three at least."""
+    known = sum(1 for cell in row if cell and folded(cell) in names())
+    return known >= max(3, len(row) / 2)
+
+
 def _every(header: str) -> Iterator[Named]:
     exact = [*_listed(header, 1.0), *_with_unit(header, 1.0)]
     yield from exact
@@ -40,6 +46,7 @@ def _every(header: str) -> Iterator[Named]:
         yield from less
         if not less:
             yield from _containing(header)
+            yield from _shortened(header)
             yield from _misspelled(header)
 
 
@@ -93,6 +100,30 @@ def _word_lists() -> Sequence[tuple[Synonym, frozenset[str]]]:
     """Every name of a telling length, and its words."""
     listed = [(s, frozenset(_telling_words(s.name))) for all_ in names().values() for s in all_]
     return [(synonym, own) for synonym, own in listed if sum(map(len, own)) >= _SHORT]
+
+
+def _shortened(header: str) -> Iterator[Named]:
+    """`RR diast.`: every word begins one of the name's, in their order, three letters at least."""
+    words = _telling_words(header)
+    if max(map(len, words), default=0) < 3:
+        return
+    for synonym, own in _by_length().get(len(words), ()):
+        if all(_begins(word, whole) for word, whole in zip(words, own, strict=True)):
+            yield Named(synonym.target, 0.75, _resembles(synonym), languages=synonym.languages)
+
+
+def _begins(word: str, whole: str) -> bool:
+    return word == whole or (len(word) >= 3 and whole.startswith(word))
+
+
+@cache
+def _by_length() -> Mapping[int, Sequence[tuple[Synonym, Sequence[str]]]]:
+    """Every name by the number of its words."""
+    found: dict[int, list[tuple[Synonym, Sequence[str]]]] = {}
+    for synonym in (synonym for several in names().values() for synonym in several):
+        words = _telling_words(synonym.name)
+        found.setdefault(len(words), []).append((synonym, words))
+    return found
 
 
 def _misspelled(header: str) -> Iterator[Named]:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from clinicdesk.domain.catalog import catalog
+from clinicdesk.domain.catalog import catalog, plain
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.column_names import looks_like_header
 from clinicdesk.etl.decoding import Written, told_by_all, written
 from clinicdesk.etl.formats import Formats
 from clinicdesk.etl.mapping import Mapped, map_columns, missing, shared
-from clinicdesk.etl.plan import Plan
-from clinicdesk.etl.presets import ORDER, STORED, Preset, TablePreset, presets
+from clinicdesk.etl.plan import Plan, Said
+from clinicdesk.etl.planned import mapped_by
+from clinicdesk.etl.presets import ORDER, Preset, TablePreset, presets
 from clinicdesk.etl.readers.csv import chunks, decoded_head, head_chunk, head_of
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.sniff import Dialect, dialect_of
@@ -53,8 +55,8 @@ class TableFile:
 
     @property
     def table(self) -> str:
-        """The table of the store its rows go to."""
-        return STORED.get(self.target, self.target)
+        """The table of the store its rows go to; of several, the one its rows are of."""
+        return self.mapped.stored if self.mapped else ""
 
 
 def recognise(sources: Sequence[Source], plan: Plan) -> list[TableFile]:
@@ -83,10 +85,13 @@ def _recognise(source: Source, tables: Sequence[TablePreset], plan: Plan) -> Tab
     head = decoded_head(source, raw, encoding)
     if len(raw) < source.size and "\n" not in head and "\r" not in head:
         raise BadInput(f"{source.name}: its first line is longer than a header can be.")
+    said = plan.columns.get(source.name, {})
     dialect = dialect_of(
-        source.name, head, encoding, lambda row: _best(row, tables, plan) is not None
+        source.name, head, encoding, lambda row: _is_header(row, tables, plan, said)
     )
     mapped = _best(dialect.header, tables, plan)
+    if said:
+        mapped = mapped_by(dialect.header, said, mapped, plan.units)
     if mapped is None:
         why = _nearest(dialect.header, tables)
         return TableFile(source, dialect, head, len(raw), None, why, found)
@@ -94,6 +99,13 @@ def _recognise(source: Source, tables: Sequence[TablePreset], plan: Plan) -> Tab
     table = mapped.table
     why = "" if table.target else f"not imported: the store has no table for {table.name}."
     return TableFile(source, dialect, head, len(raw), mapped, why, found)
+
+
+def _is_header(row: Sequence[str], tables: Sequence[TablePreset], plan: Plan, said: Said) -> bool:
+    """Whether a row is the header that somebody described, or one that a preset knows."""
+    if said:
+        return {plain(name) for name in said} <= {plain(cell) for cell in row}
+    return _best(row, tables, plan) is not None or looks_like_header(row)
 
 
 def _best(header: Sequence[str], tables: Sequence[TablePreset], plan: Plan) -> Mapped | None:

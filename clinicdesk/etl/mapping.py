@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from clinicdesk.domain.catalog import Catalog, Concept, plain
 from clinicdesk.etl.formats import Kind
-from clinicdesk.etl.presets import Measure, TablePreset, WordList
+from clinicdesk.etl.presets import STORED, Measure, TablePreset, WordList
 
 _BRACKETS = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+(?:\[[^\]]*\])?)[)\]]")
 _NUMBERS = {"value", "age", "quantity", "days_supply", "refills", "severity", "length_of_stay"}
@@ -48,7 +48,10 @@ class MappedList:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A file's columns and what they are. fields: our name -> column."""
+    """A file's columns and what they are. fields: our name -> column.
+
+    parts: of a file that fills several tables, what each of them takes.
+    """
 
     table: TablePreset
     header: Sequence[str]
@@ -56,21 +59,35 @@ class Mapped:
     measures: Sequence[MappedMeasure] = ()
     lists: Sequence[MappedList] = ()
     notes: Sequence[str] = field(default=())
+    parts: Sequence["Mapped"] = ()
 
     @property
     def used(self) -> set[int]:
         """The columns that are read at all."""
         measures = {measure.column for measure in self.measures}
-        return {*self.fields.values(), *measures, *(entry.column for entry in self.lists)}
+        own = {*self.fields.values(), *measures, *(entry.column for entry in self.lists)}
+        return own.union(*(part.used for part in self.parts))
+
+    @property
+    def stored(self) -> str:
+        """The table of the store that the rows are of; of several, the one that takes most."""
+        if self.parts:
+            return max(self.parts, key=lambda part: len(part.used)).stored
+        return STORED.get(self.table.target, self.table.target)
+
+    @property
+    def every_measure(self) -> Sequence[MappedMeasure]:
+        """The measuring columns of all parts."""
+        return [*self.measures, *(m for part in self.parts for m in part.every_measure)]
 
     @property
     def formatted(self) -> Mapping[Kind, Sequence[int]]:
         """The columns whose dates or numbers may be written in more than one way."""
-        numeric = [m.column for m in self.measures if not m.measure.words]
-        named = self.fields.items()
+        numeric = {m.column for m in self.every_measure if not m.measure.words}
+        named = [item for one in (self, *self.parts) for item in one.fields.items()]
         return {
-            Kind.DECIMAL: sorted([*numeric, *(at for name, at in named if name in _NUMBERS)]),
-            Kind.DATE_ORDER: sorted(at for name, at in named if name in _DATES),
+            Kind.DECIMAL: sorted(numeric | {at for name, at in named if name in _NUMBERS}),
+            Kind.DATE_ORDER: sorted({at for name, at in named if name in _DATES}),
         }
 
     @property
@@ -194,6 +211,12 @@ def _measure(table: TablePreset, header: str, catalog: Catalog) -> tuple[Measure
             if concept and plain(name) in names and (unit := unit_of(concept, suffix)):
                 return measure, unit
     return _by_catalog(header, catalog) if table.target == "wide" else None
+
+
+def unit_in(header: str, concept: Concept) -> str:
+    """The unit of this concept that a header carries, "" when it carries none."""
+    found = (unit_of(concept, suffix) for _, suffix in splits(header))
+    return next(filter(None, found), "")
 
 
 def _by_catalog(header: str, catalog: Catalog) -> tuple[Measure, str] | None:

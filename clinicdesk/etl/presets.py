@@ -11,6 +11,7 @@ from clinicdesk.resources import resource
 ORDER = (
     "patient",
     "visit",
+    "several",
     "encounter",
     "condition",
     "observation",
@@ -58,7 +59,9 @@ class TablePreset:
     says of a value that its hospital took back.
     anonymous: the rows are people without an identifier; they get this one, the file and the row.
     decimal: the sign before decimals, where the format itself says it.
+    issuer: the system whose numbers its patients have, "" for the clinic's own or an unknown one.
     undated: nothing in the file says when.  shifted: dates were moved, mostly into the future.
+    visit_a_day: nobody numbers the visits; what a patient has on one day is one.
     """
 
     name: str
@@ -80,8 +83,10 @@ class TablePreset:
     error_mark: str = ""
     decimal: str = ""
     anonymous: str = ""
+    issuer: str = ""
     undated: bool = False
     shifted: bool = False
+    visit_a_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ def _preset(name: str, document: Mapping[str, Any]) -> Preset:
             name=table["name"],
             preset=name,
             source=document["source"],
+            issuer=document.get("issuer", document["source"]),
             target=table.get("target", ""),
             required=table["required"],
             fields=table["fields"],

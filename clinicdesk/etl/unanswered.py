@@ -51,7 +51,7 @@ def _units(file: TableFile, chunk: Chunk) -> Iterator[Question]:
     """One question for each column of numbers whose unit nobody says and the values cannot tell."""
     if file.mapped is None:
         return
-    for measure in file.mapped.measures:
+    for measure in file.mapped.every_measure:
         if not measure.unit and (choices := _unit_choices(measure)):
             column = chunk.column(measure.column)
             some = (~blank(column)).nonzero()[0][:ROWS].tolist()

@@ -12,6 +12,7 @@ from clinicdesk.etl.records.clinical import (
 )
 from clinicdesk.etl.records.encounters import encounters
 from clinicdesk.etl.records.patients import patients
+from clinicdesk.etl.records.several import several
 from clinicdesk.etl.records.visits import visits
 
 Transform = Callable[[Rows], Iterator[Batch]]
@@ -19,6 +20,7 @@ Transform = Callable[[Rows], Iterator[Batch]]
 TRANSFORMS: Mapping[str, Transform] = {
     "patient": patients,
     "visit": visits,
+    "several": several,
     "encounter": encounters,
     "condition": conditions,
     "observation": results,
