@@ -53,6 +53,13 @@ def is_granted(session: Session, patient_id: PatientId, user_id: int) -> bool:
     return session.get(RecordGrantRow, (patient_id, user_id)) is not None
 
 
+def closed_to(session: Session, user_id: int) -> Sequence[int]:
+    """Row ids of the patients whose records are restricted and not granted to this account."""
+    mine = select(RecordGrantRow.patient_id).where(RecordGrantRow.user_id == user_id)
+    restricted = select(RestrictionRow.patient_id).where(RestrictionRow.lifted_at.is_(None))
+    return session.scalars(restricted.where(RestrictionRow.patient_id.not_in(mine))).all()
+
+
 def grant(
     session: Session, patient_id: PatientId, user_id: int, *, granted_by: int, at: datetime
 ) -> None:
