@@ -1,13 +1,15 @@
 """What passes between a file and the store: a chunk with its names on, and records to load."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from clinicdesk.domain.catalog import Catalog
+from clinicdesk.domain.identity import Number
 from clinicdesk.etl.arrays import Ints, Texts, same, texts
 from clinicdesk.etl.findings import Finding, Findings
 from clinicdesk.etl.formats import Formats
@@ -17,6 +19,7 @@ from clinicdesk.etl.repeats import FirstContents, Ordinals
 from clinicdesk.etl.values import Clock
 
 NO_ID = -1
+UNSURE = -2  # a number that may be of more than one patient
 NO_DAY = -1_000_000  # days from 1970: no birth date is known
 NEVER = 10_000_000  # days from 1970: no death is known
 Known: TypeAlias = tuple[int, int, int, str]
@@ -53,8 +56,8 @@ def batch(
 class References(Protocol):
     """What the store knows of identifiers."""
 
-    def patients(self, mrns: Sequence[str]) -> Mapping[str, Known]:
-        """Those that exist."""
+    def patients(self, numbers: Sequence[Number]) -> Mapping[Number, Known]:
+        """Those that exist; the row id is `UNSURE` where it cannot be told who is meant."""
 
     def encounters(self, numbers: Sequence[str], source: str) -> Mapping[str, int]:
         """Row ids of those that exist."""
@@ -65,7 +68,9 @@ class Context:
     """What transforming a file needs beside the file. One for each file: it counts repeats.
 
     file_key: tells the file from others.  undated_on: the day (ISO) on which everything was true
-    that the file gives no date.  people: the patients that rows of visits name.
+    that the file gives no date.  people: the patients that rows of visits name.  parts: what came
+    first in each of several tables.
+    system: who gave the numbers of patients, where somebody said so.
     """
 
     clock: Clock
@@ -75,8 +80,14 @@ class Context:
     ordinals: Ordinals = field(default_factory=Ordinals)
     contents: FirstContents = field(default_factory=FirstContents)
     people: FirstContents = field(default_factory=FirstContents)
+    parts: dict[str, FirstContents] = field(default_factory=dict)
     file_key: str = ""
     undated_on: str = ""
+    system: str = ""
+
+    def part(self, target: str) -> "Context":
+        """The context for one table of a file that fills several: identifiers are its own."""
+        return replace(self, contents=self.parts.setdefault(target, FirstContents()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +122,32 @@ class Rows:
         if name == "mrn" and table.anonymous:
             prefix = f"{table.anonymous}-{self.context.file_key}"
             return texts([f"{prefix}-{row}" for row in self.chunk.rows.tolist()])
+        if name == "number" and table.visit_a_day:
+            days = zip(self.text("patient"), self.text("started_at"), strict=True)
+            return texts([f"{patient} {day}".strip() for patient, day in days])
         return same(table.constants.get(name, ""), len(self))
 
     @property
     def source(self) -> str:
         return self.mapped.table.source
+
+    def systems(self, name: str) -> Texts:
+        """Who gave the patients' numbers in the field: as the row, a person or the preset says."""
+        usual = self.context.system or self.mapped.table.issuer
+        said = self.text(f"{name}_system")
+        return texts(np.where(said == "", usual, said))
+
+    def numbers(self, name: str, at: Ints | None = None) -> tuple[Ints, list[Number]]:
+        """The patients' numbers in the field: where each row's is in the list, and the list."""
+        where = self.at if at is None else at
+        values, systems = self.text(name)[where], self.systems(name)[where]
+        codes, uniques = pd.factorize(values)
+        if not self.has(f"{name}_system"):
+            system = systems[0] if len(systems) else ""
+            return codes, [Number(system, value) for value in uniques]
+        pairs = texts(list(zip(systems.tolist(), values.tolist(), strict=True)))
+        codes, uniques = pd.factorize(pairs)
+        return codes, [Number(*pair) for pair in uniques]
 
     def everything(self) -> list[Texts]:
         """All that is read of the rows, to tell a repetition from a contradiction."""

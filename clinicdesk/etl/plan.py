@@ -29,7 +29,8 @@ def _nothing() -> dict[str, Any]:
 class Plan:
     """What was said about the files; what was not said is left to the files themselves.
 
-    preset: the name of one, "" to recognise it.  date: ISO, of files that have none.
+    preset: the name of one, "" to recognise it.  system: who gave the patients' numbers, "" for
+    the clinic itself or what the files say.  date: ISO, of files that have none.
     date_order: column -> dmy or mdy.  decimal: column -> the sign before decimals, `.` or `,`.
     units: header -> UCUM.  columns: file name -> header -> target, as `patient.birth_date`,
     `observation:8480-6` or `ignore`.  words: target field -> word in the file -> our word, or
@@ -41,6 +42,7 @@ class Plan:
 
     preset: str = ""
     encoding: str = ""
+    system: str = ""
     date: str = ""
     date_order: Said = field(default_factory=_nothing)
     decimal: Said = field(default_factory=_nothing)

@@ -17,6 +17,7 @@ from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.records.tables import TRANSFORMS
 from clinicdesk.etl.unanswered import questions_of
 from clinicdesk.etl.values import Clock
+from clinicdesk.services.identifying import Identification
 from clinicdesk.services.import_report import Counts, ImportedFile, ImportReport, Reject
 from clinicdesk.services.import_tally import Tally, bad_rows_of, reject_of
 from clinicdesk.services.progress import Progress
@@ -58,11 +59,14 @@ class Run:
         self,
         loader: Loader,
         references: StoredReferences,
+        identification: Identification,
         clock: Clock,
+        *,
         plan: Plan,
         progress: Progress,
     ) -> None:
         self._loader, self._references = loader, references
+        self._identification = identification
         self._plan = plan
         self._questions: list[Question] = []
         self._clock, self._progress = clock, progress
@@ -137,6 +141,7 @@ class Run:
             formats_of(file, self._plan, thoroughly=True),
             file_key=digest[:8],
             undated_on=self._plan.date or self._first_seen(digest),
+            system=self._plan.system,
         )
 
     def _first_seen(self, digest: str) -> str:
@@ -151,13 +156,20 @@ class Run:
         self._reject(bad_rows_of(name, file.table, chunk), file_id)
         if not len(chunk) or file.mapped is None:
             return loaded
-        for batch in TRANSFORMS[file.target](Rows(chunk, file.mapped, context)):
+        for made in TRANSFORMS[file.target](Rows(chunk, file.mapped, context)):
+            batch = self._identified(made, name, chunk, file_id)
             self._load_batch(batch, chunk, file_id)
             self._reject([reject_of(name, batch.table, chunk, f) for f in batch.rejects], file_id)
             for finding in batch.warnings:
                 self._tally.warn(name, int(chunk.rows[finding.at]), finding)
             loaded += len(batch.at)
         return loaded
+
+    def _identified(self, batch: Batch, file: str, chunk: Chunk, file_id: int) -> Batch:
+        """The batch; of people those alone of whom it is known who they are."""
+        if batch.table != "patient" or not len(batch.at):
+            return batch
+        return self._identification.identified(batch, file, chunk.rows, file_id)
 
     def _load_batch(self, batch: Batch, chunk: Chunk, file_id: int) -> None:
         if len(batch.at) + len(batch.rejects) != batch.read:

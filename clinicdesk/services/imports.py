@@ -15,12 +15,14 @@ from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.readers.structured import tables_in
 from clinicdesk.etl.values import Clock
 from clinicdesk.services.access import Access, requires
+from clinicdesk.services.identifying import Identification
 from clinicdesk.services.import_preview import preview_of
 from clinicdesk.services.import_report import ImportPreview, ImportReport
 from clinicdesk.services.import_run import Run, survey_all
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.storage import audit, imports
 from clinicdesk.storage.database import Database
+from clinicdesk.storage.identity import Numbers
 from clinicdesk.storage.imports import ImportRun, Loader, StoredReferences
 
 AS_IT_IS = Plan()  # nothing is said: the files tell all
@@ -70,7 +72,11 @@ class Imports:
         surveyed = survey_all(found, progress)
         clock = Clock(self._zone, self._now())
         with suppress(_DryRun), self._database.writing() as session:
-            run = Run(Loader(session), StoredReferences(session), clock, plan, progress)
+            references = StoredReferences(session, plan.people)
+            identification = Identification(Numbers(session), plan.people)
+            run = Run(
+                Loader(session), references, identification, clock, plan=plan, progress=progress
+            )
             run.load(self._access.principal.user_id, surveyed)
             run.finish(self._now())
             audit.record(

@@ -12,16 +12,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from clinicdesk.domain.identity import OWN, Number
 from clinicdesk.storage import acting
 from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import driver_connection
+from clinicdesk.storage.identity import Holder, Numbers
 from clinicdesk.storage.tables import (
     ImportFileRow,
     ImportRunRow,
@@ -31,6 +33,10 @@ from clinicdesk.storage.tables import (
 _PROVENANCE = ("file_id", "row")
 NO_BIRTH_DAY = -1_000_000  # days from 1970
 NO_DEATH_DAY = 10_000_000
+UNSURE = -2  # the row id of a number that may be of more than one patient
+Referred: TypeAlias = tuple[int, int, int, str]
+"""A patient whom a file names: row id, birth day, day of death, gender."""
+_MEANT = (UNSURE, NO_BIRTH_DAY, NO_DEATH_DAY, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,8 @@ TARGETS = {
     for target in (
         Target(
             "patient",
-            ("mrn",),
-            lasting=("source", "allergy_status", "allergy_status_on"),
+            ("id",),
+            lasting=("mrn", "mrn_system", "source", "allergy_status", "allergy_status_on"),
             silent=("updated_at",),
             unknown={"gender": "unknown", "allergy_status": "not-recorded"},
         ),
@@ -101,9 +107,13 @@ class Loader:
         self._changed: dict[str, int] = {}
         self._met: set[str] = set()  # tables in which this file has met a known key
 
-    def start(self, at: datetime, user_id: int, timezone: str) -> int:
-        """Open an import and return its number; until it is closed every change is the import's."""
-        row = ImportRunRow(started_at=at, user_id=user_id, timezone=timezone, counts="{}")
+    def start(self, at: datetime, user_id: int, timezone: str, plan: str = "{}") -> int:
+        """Open an import and return its number; until it is closed every change is the import's.
+
+        plan: JSON, so that its files can be read again in the same way.
+        """
+        row = ImportRunRow(started_at=at, user_id=user_id, timezone=timezone, plan=plan)
+        row.counts = "{}"
         self._session.add(row)
         self._session.flush()
         acting.begin(self._session, user_id, f"Import {row.id}", at, import_id=row.id)
@@ -186,19 +196,46 @@ class Loader:
 
 
 class StoredReferences:
-    """Identifiers of the store, looked up as many at a time as a chunk of a file has."""
+    """Identifiers of the store, looked up as many at a time as a chunk of a file has.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    said: key of a number -> row id of the patient who is meant, where somebody said so.
+    """
+
+    def __init__(self, session: Session, said: Mapping[str, str] | None = None) -> None:
+        self._session, self._said = session, said or {}
+        self._numbers = Numbers(session)
         self._connection = driver_connection(session.connection())
 
-    def patients(self, mrns: Sequence[str]) -> dict[str, tuple[int, int, int, str]]:
+    def patients(self, numbers: Sequence[Number]) -> dict[Number, Referred]:
         """Row id, day of birth, day of death and gender of those that exist.
 
-        Days are counted from 1970: `NO_BIRTH_DAY` and `NO_DEATH_DAY` where none is known.
+        The row id is `UNSURE` where more than one patient may be meant. Days are counted from
+        1970: `NO_BIRTH_DAY` and `NO_DEATH_DAY` where none is known.
         """
-        found = self._connection.execute(_PATIENTS, (json.dumps(mrns),))
-        return {mrn: (row_id, born, died, sex) for mrn, row_id, born, died, sex in found}
+        holders = {number: self._holder(found) for number, found in self._holders(numbers).items()}
+        holders |= {
+            n: int(said) for n in numbers if (said := self._said.get(n.key, "")).isdecimal()
+        }
+        ids = json.dumps(sorted({id for id in holders.values() if id != UNSURE}))
+        known = {found[0]: found for found in self._connection.execute(_PATIENTS, (ids,))}
+        return {number: known.get(id, _MEANT) for number, id in holders.items()}
+
+    def _holders(self, numbers: Sequence[Number]) -> dict[Number, list[Holder]]:
+        """Who has the numbers; of a number that nobody gave a system, who has it in any."""
+        found: dict[Number, list[Holder]] = {}
+        for system in {number.system for number in numbers}:
+            values = [number.value for number in numbers if number.system == system]
+            own = self._numbers.holders(system, values)
+            if system == OWN:
+                rest = [value for value in values if value not in own]
+                own |= self._numbers.holders_elsewhere(system, rest)
+            found |= {Number(system, value): holders for value, holders in own.items()}
+        return found
+
+    def _holder(self, holders: Sequence[Holder]) -> int:
+        """The one patient who has a number; `UNSURE` where another one may have it too."""
+        [holder, *others] = holders
+        return UNSURE if others or holder is None else holder
 
     def encounters(self, numbers: Sequence[str], source: str) -> dict[str, int]:
         """Row ids of those that exist in the feed."""
@@ -212,10 +249,10 @@ class StoredReferences:
 
 
 _PATIENTS = f"""
-SELECT mrn, patient.id,
+SELECT patient.id,
 coalesce(CAST(julianday(birth_date) - 2440587.5 AS INTEGER), {NO_BIRTH_DAY}),
 coalesce(CAST(julianday(deceased_on) - 2440587.5 AS INTEGER), {NO_DEATH_DAY}), gender
-FROM json_each(?) JOIN patient ON mrn = json_each.value
+FROM json_each(?) JOIN patient ON patient.id = json_each.value
 """
 _ENCOUNTERS = """
 SELECT number, encounter.id FROM json_each(?1)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from clinicdesk.domain.catalog import catalog, check_digit_holds, plain
+from clinicdesk.domain.identity import Number
 from clinicdesk.etl.arrays import Texts, texts
 from clinicdesk.etl.batches import Context, Known, Rows
 from clinicdesk.etl.mapping import map_columns
@@ -26,7 +27,7 @@ CLOCK = Clock(ZoneInfo("UTC"), datetime(2026, 11, 20, tzinfo=UTC))
 class Nobody:
     """A store without patients."""
 
-    def patients(self, mrns: Sequence[str]) -> Mapping[str, Known]:
+    def patients(self, numbers: Sequence[Number]) -> Mapping[Number, Known]:
         return {}
 
     def encounters(self, numbers: Sequence[str], source: str) -> Mapping[str, int]:

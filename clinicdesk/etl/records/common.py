@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, cells, same, texts
-from clinicdesk.etl.batches import NEVER, NO_DAY, NO_ID, Rows
+from clinicdesk.etl.batches import NEVER, NO_DAY, NO_ID, UNSURE, Rows
 from clinicdesk.etl.findings import Findings
+from clinicdesk.etl.plan import REJECT
 from clinicdesk.etl.repeats import quick_hashes
 from clinicdesk.etl.rules import (
     AGE_ABOVE_120,
     AMBIGUOUS_DATE,
     AMBIGUOUS_NUMBER,
+    AMBIGUOUS_PATIENT,
     BAD_DATE,
     BEFORE_BIRTH,
     CLOCK_CHANGE,
@@ -32,6 +34,7 @@ from clinicdesk.etl.rules import (
     MISSING_ID,
     NOT_A_NUMBER,
     OLD_DATE,
+    REFUSED_WORD,
     REPEATED_ROW,
     SENTINEL_DATE,
     UNDATED,
@@ -60,12 +63,18 @@ class Person:
     """Whose the rows are. ids: NO_ID where unknown.  born: days from 1970 or NO_DAY.
 
     died: days from 1970 or NEVER.  gender: as recorded, "" where the patient is unknown.
+    unsure: where the number may be of more than one patient, and the id is NO_ID too.
     """
 
     ids: Ints
+    unsure: Mask
     born: Ints
     died: Ints
     gender: Texts
+
+    def of(self, which: Ints) -> "Person":
+        """Some of them."""
+        return Person(**{each.name: getattr(self, each.name)[which] for each in fields(self)})
 
 
 def begun(rows: Rows) -> Findings:
@@ -85,13 +94,16 @@ def identify(rows: Rows, name: str, findings: Findings) -> Mask:
     column, header = rows.text(name), rows.header(name)
     empty = blank(column)
     findings.check(empty, MISSING_ID, header)
+    named = [column, rows.text(f"{name}_system")] if rows.has(f"{name}_system") else [column]
     rounded = ["+" in text and bool(_ROUNDED.fullmatch(text)) for text in column.tolist()]
     findings.check(np.array(rounded, dtype=bool), DAMAGED_ID, header)
     mangled = ["-" in text and bool(_MANGLED.fullmatch(text)) for text in column.tolist()]
     findings.check(np.array(mangled, dtype=bool), MANGLED_ID, header)
     good = findings.good
     contents = quick_hashes(*rows.everything())
-    again, differs = rows.context.contents.compare(quick_hashes(column[good]), contents[good])
+    again, differs = rows.context.contents.compare(
+        quick_hashes(*(each[good] for each in named)), contents[good]
+    )
     repeated = np.zeros(len(rows), dtype=bool)
     contradicts = repeated.copy()
     repeated[good], contradicts[good] = again & ~differs, differs
@@ -103,22 +115,26 @@ def identify(rows: Rows, name: str, findings: Findings) -> Mask:
 def persons(rows: Rows, findings: Findings, name: str = "patient") -> Person:
     """Look the patients up; an unknown one is an error."""
     column, header = rows.text(name), rows.header(name)
-    person = find_persons(rows, column)
+    person = find_persons(rows, name)
     empty = blank(column)
     findings.check(empty, MISSING_ID, header)
-    findings.check((person.ids == NO_ID) & ~empty, UNKNOWN_PATIENT, header)
+    findings.check(person.unsure, AMBIGUOUS_PATIENT, header)
+    findings.check((person.ids == NO_ID) & ~empty & ~person.unsure, UNKNOWN_PATIENT, header)
     return person
 
 
-def find_persons(rows: Rows, mrns: Texts) -> Person:
-    """The patients with these identifiers, as far as the store has them."""
-    found, codes, uniques = _lookup(mrns, rows.context.references.patients)
-    people = [found.get(text, _NOBODY) for text in uniques]
+def find_persons(rows: Rows, name: str, at: Ints | None = None) -> Person:
+    """The patients whom the rows, or those at `at`, name by number, as far as there are any."""
+    codes, uniques = rows.numbers(name, at)
+    found = rows.context.references.patients([number for number in uniques if number.value])
+    people = [found.get(number, _NOBODY) for number in uniques]
     ids = np.array([person[0] for person in people], dtype=np.int64)
     born = np.array([person[1] for person in people], dtype=np.int64)
     died = np.array([person[2] for person in people], dtype=np.int64)
     gender = texts([person[3] for person in people])
-    return Person(ids[codes], born[codes], died[codes], gender[codes])
+    unsure = ids == UNSURE
+    ids = np.where(unsure, NO_ID, ids)
+    return Person(ids[codes], unsure[codes], born[codes], died[codes], gender[codes])
 
 
 def find_encounters(rows: Rows, numbers_: Texts) -> Ints:
@@ -230,7 +246,9 @@ def coded(rows: Rows, name: str, findings: Findings) -> Texts:
     column = rows.text(name)
     found, known = words(column, rows.mapped.table.values.get(name, {}))
     findings.check(~known & ~blank(column), UNKNOWN_WORD, rows.header(name))
-    return found
+    refused = np.asarray(found == REJECT, dtype=bool)
+    findings.check(refused, REFUSED_WORD, rows.header(name))
+    return texts(np.where(refused, "", found)) if refused.any() else found
 
 
 def joined(parts: Sequence[Texts], separator: str) -> Texts:

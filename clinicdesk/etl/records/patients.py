@@ -42,6 +42,7 @@ def patients(rows: Rows) -> Iterator[Batch]:
     family, given = _names(rows)
     columns = {
         "mrn": rows.text("mrn"),
+        "mrn_system": rows.systems("mrn"),
         "source": same(rows.source, len(rows)),
         "family_name": family,
         "given_name": given,
@@ -66,7 +67,9 @@ def patients(rows: Rows) -> Iterator[Batch]:
 
 def _beside(rows: Rows, wanted: Mask, registered: Times) -> Iterator[Batch]:
     at = np.flatnonzero(wanted)
-    person = find_persons(rows, rows.text("mrn")[at])
+    person = find_persons(rows, "mrn", at)
+    there = np.flatnonzero(person.ids != NO_ID)  # the others are held until somebody knows them
+    at, person = at[there], person.of(there)
     nowhere = np.full(len(at), NO_ID, dtype=np.int64)
     once = np.zeros(len(at), dtype=np.int64)  # a patient has one row, and that one of each value
     owners = Owners(at, person.ids, person.gender, nowhere, registered.instants[at], once)

@@ -13,7 +13,13 @@ from clinicdesk.etl.records.patients import patients
 from clinicdesk.etl.repeats import hashes
 from clinicdesk.etl.rules import OTHER_PATIENT_DATA
 
-_PERSON = {"mrn": "patient", "gender": "gender", "birth_date": "birth_date", "age": "age"}
+_PERSON = {
+    "mrn": "patient",
+    "mrn_system": "patient_system",
+    "gender": "gender",
+    "birth_date": "birth_date",
+    "age": "age",
+}
 _LASTING = ("gender", "birth_date")  # what a person has one of
 
 
@@ -21,7 +27,7 @@ def visits(rows: Rows) -> Iterator[Batch]:
     """The patients that are new in the file, once each, then every row's visit."""
     mrns = rows.text("patient")
     said = hashes(*(rows.text(name) for name in _LASTING))
-    again, differs = rows.context.people.compare(hashes(mrns), said)
+    again, differs = rows.context.people.compare(hashes(mrns, rows.systems("patient")), said)
     new = np.flatnonzero(~again & ~blank(mrns))
     findings = Findings(rows.at)
     findings.check(differs & ~blank(mrns), OTHER_PATIENT_DATA, rows.header("patient"))
