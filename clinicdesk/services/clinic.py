@@ -45,6 +45,7 @@ from clinicdesk.storage.presence import Presence
 from clinicdesk.vault import Unlocked
 
 if TYPE_CHECKING:
+    from clinicdesk.services.gold import Gold
     from clinicdesk.services.imports import Imports
 
 
@@ -149,6 +150,12 @@ class Clinic:
         from clinicdesk.services.imports import Imports  # noqa: PLC0415 - pandas, which few need
 
         return Imports(self._database, self._access, self.zone, self.now)
+
+    @cached_property
+    def gold(self) -> "Gold":
+        from clinicdesk.services.gold import Gold  # noqa: PLC0415 - pandas, as above
+
+        return Gold(self._database, self._access, self.zone, self.now)
 
     @cached_property
     def risks(self) -> Risks:
