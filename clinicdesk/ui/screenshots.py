@@ -47,6 +47,13 @@ PARTS = {  # of a record, where the role has them
     "Access": "20-access",
     "Calculate": "17-calculate",
 }
+IMPORT = (
+    "6-import-seen",
+    "6-import-columns",
+    "6-import-values",
+    "6-import-check",
+    "6-import-compare",
+)
 PATIENCE = 60_000  # ms for one page; the first estimate starts a process
 
 
@@ -247,12 +254,18 @@ def _document(window: MainWindow, camera: Camera) -> list[Path]:
 def _import(
     clinic: Clinic, window: MainWindow, camera: Camera, files: Sequence[Path]
 ) -> list[Path]:
+    """Every page of the wizard; the import is only tried."""
     window.show_import()
-    if window.imports is None:
+    wizard = window.imports
+    if wizard is None:
         return []  # not for this role
-    window.imports.preview(files)
-    pictures = camera.take("6-import-check", window)
-    window.imports.show_report(clinic.imports.run(files, dry_run=True))
+    pictures = camera.take("6-import-files", window)
+    wizard.preview(files)
+    for at, name in enumerate(IMPORT):
+        if at:
+            wizard.go_on()
+        pictures += camera.take(name, window)
+    wizard.show_report(clinic.imports.run(files, dry_run=True))
     return pictures + camera.take("7-import-result", window)
 
 

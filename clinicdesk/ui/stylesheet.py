@@ -79,7 +79,12 @@ QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow { image: url($chevron); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: $surface; color: $ink; border: 1px solid $edge;
   selection-background-color: $accent_soft; selection-color: $ink; outline: 0; }
-QCheckBox { spacing: 8px; }
+QCheckBox, QRadioButton { spacing: 8px; }
+QRadioButton { padding: 2px 6px 2px 2px; border: 2px solid transparent; border-radius: 4px; }
+QRadioButton:focus { border-color: $focus; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $edge; border-radius: 7px;
+  background: $surface; }
+QRadioButton::indicator:checked { border: 4px solid $accent; width: 6px; height: 6px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 3px;
   background: $surface; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($check); }

@@ -1,4 +1,4 @@
-"""The wizard: choose, check, import, result; nothing is stored before one says so."""
+"""The wizard leads from files to a result; nothing is stored before the page that compares."""
 
 import csv
 from pathlib import Path
@@ -11,9 +11,20 @@ from pytestqt.qtbot import QtBot
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
-from clinicdesk.ui.wizards.import_wizard import CHECK, CHOOSE, RESULT, RUN, ImportWizard
+from clinicdesk.ui.wizards.import_wizard import (
+    CHECK,
+    CHOOSE,
+    COMPARE,
+    RESULT,
+    RUN,
+    SEEN,
+    VALUES,
+    ImportWizard,
+)
+from clinicdesk.ui.wizards.running import left_text
 from tests.conftest import CANARY
-from tests.gui.conftest import WAIT
+from tests.gui.conftest import WAIT, show
+from tests.gui.importing import arrive, lead
 
 HEADER = "patient_id,name,birth_date,gender\n"
 GOOD = f"P1,Ann {CANARY},1950-03-09,F\nP2,Ben {CANARY},1961-01-02,M\n"
@@ -32,13 +43,8 @@ def wizard(qtbot: QtBot, clinic: Clinic, theme: Theme, runner: TaskRunner) -> Im
     wizard = ImportWizard(lambda: clinic.imports, theme, runner)
     qtbot.addWidget(wizard)
     wizard.resize(1280, 700)
-    wizard.show()
+    show(qtbot, wizard)
     return wizard
-
-
-def _check(qtbot: QtBot, wizard: ImportWizard, *files: Path) -> None:
-    wizard.choose.chosen.emit(list(files))
-    qtbot.waitUntil(lambda: wizard.step == CHECK, timeout=WAIT)
 
 
 def test_dropped_files_are_recognised(qtbot: QtBot, wizard: ImportWizard, patients: Path) -> None:
@@ -47,33 +53,49 @@ def test_dropped_files_are_recognised(qtbot: QtBot, wizard: ImportWizard, patien
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none = Qt.KeyboardModifier.NoModifier
     wizard.choose.dropEvent(QDropEvent(QPointF(5, 5), copy, mime, left, none))
-    qtbot.waitUntil(lambda: wizard.step == CHECK, timeout=WAIT)
-    found = wizard.check.files.rows[0]
+    arrive(qtbot, wizard, SEEN)
+    found = wizard.seen.files.model.rows[0]
     assert (found.name, found.table, found.rows) == ("patients.csv", "patient", 4)
-    assert {c.header for c in wizard.check.columns.rows if c.meaning} >= {"patient_id", "gender"}
+    assert {c.header for c in found.columns if c.meaning} >= {"patient_id", "gender"}
 
 
-def test_checking_stores_nothing(
+def test_nothing_is_stored_before_one_says_import(
     qtbot: QtBot, wizard: ImportWizard, patients: Path, clinic: Clinic
 ) -> None:
-    _check(qtbot, wizard, patients)
+    lead(qtbot, wizard, COMPARE, patients)
     assert clinic.patients.find("") == []
-    wizard.check._back.click()
-    assert wizard.step == CHOOSE
+    assert wizard.next.text() == "Import"
+
+
+def test_the_keyboard_alone_leads_through_all_pages(
+    qtbot: QtBot, wizard: ImportWizard, patients: Path, clinic: Clinic
+) -> None:
+    wizard.preview([patients])
+    arrive(qtbot, wizard, SEEN)
+    with qtbot.waitSignal(wizard.imported, timeout=WAIT):
+        for step in range(SEEN + 1, RUN + 1):
+            qtbot.keyClick(wizard, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+            arrive(qtbot, wizard, RESULT if step == RUN else step)
+    assert len(clinic.patients.find("")) == 2
+
+
+def test_one_can_go_back_and_forth(qtbot: QtBot, wizard: ImportWizard, patients: Path) -> None:
+    lead(qtbot, wizard, CHECK, patients)
+    for step in range(CHECK - 1, CHOOSE - 1, -1):
+        qtbot.keyClick(wizard, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+        assert wizard.step == step
+    assert wizard.choose.isVisible()
 
 
 def test_importing_counts_every_row_and_saves_the_rejects(
     qtbot: QtBot, wizard: ImportWizard, patients: Path, clinic: Clinic, tmp_path: Path
 ) -> None:
-    _check(qtbot, wizard, patients)
-    with qtbot.waitSignal(wizard.imported, timeout=WAIT):
-        wizard.check._go.click()
-    assert wizard.step == RESULT
+    lead(qtbot, wizard, RESULT, patients)
     counts = {line.table: line.counts for line in wizard.result.counts.rows}["patient"]
     assert (counts.read, counts.inserted, counts.rejected) == (4, 2, 2)
     assert len(clinic.patients.find("")) == 2
     assert [reject.row for reject in wizard.result.rejects.model.rows] == [3, 4]
-    assert wizard.result._headline.text() == "2 new, 0 updated, 2 rejected"
+    assert wizard.result._headline.text() == "2 new, 0 changed, 2 rejected"
     out = tmp_path / "rejects.csv"
     with qtbot.waitSignal(wizard.said, timeout=WAIT):
         wizard._save(out)
@@ -82,22 +104,30 @@ def test_importing_counts_every_row_and_saves_the_rejects(
     assert all(row["message"] for row in rows[1:])
 
 
+def test_the_check_says_what_stays_out_and_why(
+    qtbot: QtBot, wizard: ImportWizard, patients: Path
+) -> None:
+    lead(qtbot, wizard, CHECK, patients)
+    found = {finding.rule: finding for finding in wizard.check.findings.rows}
+    out = {rule for rule, finding in found.items() if finding.severity == "error"}
+    assert out == {"bad-date", "missing-id"}
+    assert found["bad-date"].count == 1
+    assert wizard.check._headline.text() == "Of 4 rows, 2 rows stay out."
+    assert [reject.row for reject in wizard.check.rejected.rows] in ([3], [4])
+
+
 def test_the_same_file_again_changes_nothing(
     qtbot: QtBot, wizard: ImportWizard, patients: Path
 ) -> None:
-    for _ in range(2):
-        _check(qtbot, wizard, patients)
-        with qtbot.waitSignal(wizard.imported, timeout=WAIT):
-            wizard.check._go.click()
-        headline = wizard.result._headline.text()
-        wizard.result._again.click()
-    assert headline == "0 new, 0 updated, 2 rejected"
-    assert wizard.step == CHOOSE
+    lead(qtbot, wizard, RESULT, patients)
+    wizard.result._again.click()
+    lead(qtbot, wizard, COMPARE, patients)
+    assert wizard.compare._headline.text() == "Nothing: the store knows all of it."
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\x00\x01\x02binary" * 50, b"name;age\nAnn;4\n"],
+    [b"", b"\x00\x01\x02binary" * 50, b"colour;taste\nred;sweet\n"],
     ids=["empty", "binary", "unknown"],
 )
 def test_a_file_that_is_none_is_said_beside_the_button(
@@ -105,12 +135,15 @@ def test_a_file_that_is_none_is_said_beside_the_button(
 ) -> None:
     file = tmp_path / "odd.csv"
     file.write_bytes(content)
-    wizard.choose.chosen.emit([file])
-    qtbot.waitUntil(lambda: wizard.choose._error.text() != "" or wizard.step == CHECK, timeout=WAIT)
-    if wizard.step == CHECK:  # understood as a table, but not as one of ours
-        assert wizard.check.files.rows[0].why
-        assert not wizard.check._go.isEnabled()
+    wizard.preview([file])
+    qtbot.waitUntil(lambda: not wizard.running.isVisible(), timeout=WAIT)
+    if wizard.step == SEEN:  # understood as a table, but not as one of ours
+        assert wizard.seen.files.model.rows[0].why
+        wizard.go_on()
+        assert wizard.step == SEEN
+        assert wizard._remark.text() == "None of these files can be imported."
     else:
+        assert wizard.choose._error.text()
         assert "went wrong inside" not in wizard.choose._error.text()
 
 
@@ -121,14 +154,34 @@ def test_cancelling_leaves_the_store_as_it_was(
     with file.open("w", encoding="utf-8") as out:
         out.write(HEADER)
         out.writelines(f"P{at},Ann {CANARY},1950-03-09,F\n" for at in range(60_000))
-    _check(qtbot, wizard, file)
-    wizard.run()
+    lead(qtbot, wizard, COMPARE, file)
+    wizard.go_on()
     assert wizard.step == RUN
     wizard.running.cancelled.emit()
-    assert wizard.step == CHOOSE
+    assert wizard.step == COMPARE
     with qtbot.waitSignal(runner.idle, timeout=60_000):
         pass
     assert clinic.patients.find("") == []
+
+
+def test_dates_that_nothing_tells_are_asked_with_five_real_rows(
+    qtbot: QtBot, wizard: ImportWizard, clinic: Clinic, tmp_path: Path
+) -> None:
+    """F26: a radio button above each reading; nothing goes on before one is chosen."""
+    file = tmp_path / "patients.csv"
+    rows = "".join(f"P{at},Ann {CANARY},0{at}/04/1950,F\n" for at in range(1, 8))
+    file.write_text(HEADER + rows, encoding="utf-8")
+    lead(qtbot, wizard, SEEN, file)
+    [card] = wizard.seen.questions.open
+    assert len(card.question.rows) == 5
+    assert wizard._remark.text() == "1 question is open"
+    wizard.go_on()
+    assert wizard.step == SEEN
+    qtbot.keyClick(card.buttons["dmy"], Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not wizard.seen.questions.open and wizard.journey.is_seen, timeout=WAIT)
+    lead(qtbot, wizard, RESULT)
+    born = {clinic.patients.read([each])[0].birth_date for each in clinic.patients.find("")}
+    assert {(day.month, day.day) for day in born if day} == {(4, at) for at in range(1, 8)}
 
 
 def test_a_unit_that_no_heading_names_is_asked_for(
@@ -140,16 +193,30 @@ def test_a_unit_that_no_heading_names_is_asked_for(
         "V1,P1,2026-01-05,128/84,7.2\n",
         encoding="utf-8",
     )
-    _check(qtbot, wizard, patients, visits)
-    assert not wizard.check._units.isHidden()
-    choice = wizard.check._units._choices["glucose_level"]
-    choice.setCurrentIndex(choice.findData("mmol/l"))
-    with qtbot.waitSignal(wizard.check.units_named):
-        wizard.check._units._apply.click()
-    qtbot.waitUntil(wizard.check._units.isHidden, timeout=WAIT)
-    with qtbot.waitSignal(wizard.imported, timeout=WAIT):
-        wizard.check._go.click()
+    lead(qtbot, wizard, VALUES, patients, visits)
+    [card] = wizard.values.questions.open
+    assert card.question.column == "glucose_level"
+    qtbot.keyClick(card.buttons["mmol/l"], Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: wizard.journey.is_seen, timeout=WAIT)
+    lead(qtbot, wizard, RESULT)
     patient = clinic.patients.find("P1")[0]
     glucose = next(o for o in clinic.records.latest(patient) if o.original_value == "7.2")
     assert glucose.unit == "mg/dL"
     assert glucose.value == pytest.approx(7.2 * 18.0156, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "took", "words"),
+    [
+        (0.0, 9.0, ""),
+        (0.5, 1.0, ""),
+        (0.5, 30.0, "About 30 s left"),
+        (0.1, 60.0, "About 9 min left"),
+        (0.05, 1000.0, "About 5 h left"),
+        (1.0, 30.0, ""),
+    ],
+)
+def test_the_time_left_is_said_when_it_can_be_told(
+    fraction: float, took: float, words: str
+) -> None:
+    assert left_text(fraction, took) == words

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.ui.palette import DARK, LIGHT
-from clinicdesk.ui.screenshots import take
+from clinicdesk.ui.screenshots import IMPORT, take
 from clinicdesk.ui.theme import Theme
 
 PAGES = ("1-unlock", "2-patients", "3-patient", "4-results", "5-risk")
@@ -15,7 +15,7 @@ ISSUE_3 = ("8-users", "9-review", "10-settings", "11-locked", "12-own-password",
 ISSUE_4 = ("14-backups", "15-audit", "16-disk-full")
 PARTS = ("18-history", "19-documents", "20-access")
 ISSUE_6 = ("17-calculate",)
-WIZARD = ("6-import-check", "7-import-result")
+WIZARD = ("6-import-files", *IMPORT, "7-import-result")
 
 
 def test_every_page_in_both_themes_and_scales(

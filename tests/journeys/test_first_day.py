@@ -16,10 +16,11 @@ from clinicdesk.ui.preferences import Preferences
 from clinicdesk.ui.shell import Shell
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
-from clinicdesk.ui.wizards.import_wizard import CHECK
+from clinicdesk.ui.wizards.import_wizard import RESULT
 from tests.conftest import PASSWORD
 from tests.gui.conftest import application, bury, qapp_args, runner, show, theme  # noqa: F401
 from tests.gui.doors import DOORS
+from tests.gui.importing import lead
 from tests.gui.test_doors import _fill_in
 
 WAIT = 60_000  # ms for the slowest step on a busy machine
@@ -71,10 +72,8 @@ def _bring_a_ward_in(qtbot: QtBot, shell: Shell, tmp_path: Path) -> None:
     qtbot.waitUntil(lambda: window.patients._layers.currentIndex() == 1, timeout=WAIT)
     window.patients._empty._action.click()
     wizard = window.imports
-    wizard.choose.chosen.emit(list(files))
-    qtbot.waitUntil(lambda: wizard.step == CHECK, timeout=WAIT)
-    with qtbot.waitSignal(wizard.imported, timeout=WAIT):
-        wizard.check._go.click()
+    assert wizard is not None
+    lead(qtbot, wizard, RESULT, *files)
     lines = wizard.result.counts.rows
     assert all(
         x.counts.read

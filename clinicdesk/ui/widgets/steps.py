@@ -14,7 +14,10 @@ _PLAIN, _BOLD = font(13), font(13, bold=True)
 
 
 class StepLine(QWidget):
-    """Numbered discs; the present one is filled and bold, those done are ticked by a full ring."""
+    """Numbered discs; the present one is filled and bold, those done have a ring in colour.
+
+    Where not all names have room, only the present one is written.
+    """
 
     def __init__(self, names: Sequence[str], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,6 +25,10 @@ class StepLine(QWidget):
         self._at = 0
         self.show_step(0)
         theme.changed.connect(self.update)
+
+    @property
+    def step(self) -> int:
+        return self._at
 
     def show_step(self, at: int) -> None:
         self._at = at
@@ -34,19 +41,23 @@ class StepLine(QWidget):
         return QSize(texts + each * len(self._names), 28)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        widest = max(QFontMetrics(_BOLD).horizontalAdvance(name) for name in self._names)
+        return QSize((DISC + GAP) * len(self._names) + widest + GAP, 28)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x, middle = 1.0, self.height() / 2
+        roomy = self.width() >= self.sizeHint().width()
         for at, name in enumerate(self._names):
-            if at:
+            if at and roomy:
                 painter.setPen(QPen(self._theme.colour("edge"), 1))
                 painter.drawLine(int(x), int(middle), int(x + LINE - GAP), int(middle))
                 x += LINE
             self._disc(painter, at, QRectF(x, middle - DISC / 2, DISC, DISC))
             x += DISC + GAP
+            if not roomy and at != self._at:
+                continue
             face = _BOLD if at == self._at else _PLAIN
             painter.setFont(face)
             painter.setPen(self._theme.colour("ink" if at == self._at else "muted"))

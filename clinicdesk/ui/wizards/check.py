@@ -1,165 +1,150 @@
-"""Second step of an import: what was recognised, before anything is stored."""
+"""What the rules found in a trial: every finding of every row, before anything is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QSplitter,
+    QStackedLayout,
+    QWidget,
+)
 
-from clinicdesk.domain.units import printed_unit
-from clinicdesk.services.import_report import ColumnPreview, FilePreview, ImportPreview
-from clinicdesk.ui.icons import CommandButton
+from clinicdesk.services.import_report import Reject
 from clinicdesk.ui.tables.columns import Column
 from clinicdesk.ui.tables.look import RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.theme import Theme
-from clinicdesk.ui.widgets.forms import Card, label
-from clinicdesk.ui.widgets.messages import Messages
-from clinicdesk.ui.wizards.units import UnitsForm
+from clinicdesk.ui.widgets.empty import EmptyState
+from clinicdesk.ui.widgets.forms import Card, label, toggle
+from clinicdesk.ui.wizards.file_table import counted
+from clinicdesk.ui.wizards.step import Known, Step
+from clinicdesk.ui.wizards.trial import Finding, Trial
+
+_SEVERITIES = (("All", ""), ("Stay out", "error"), ("Come in", "warning"))
 
 
-class CheckStep(QWidget):
-    """Files left; columns and a sample of the chosen one right."""
-
-    accepted = Signal()
-    left = Signal()
-    units_named = Signal(object)  # header -> unit
+class CheckStep(Step):
+    """The findings at the top, the rows of the chosen one below."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        files = _file_columns()
-        self.files: RecordTableModel[FilePreview] = RecordTableModel(files, self)
-        self._files = RecordTable(self.files, files, self.tr("Files"))
-        self._files.setProperty("plain", "true")
-        columns = _meaning_columns()
-        self.columns: RecordTableModel[ColumnPreview] = RecordTableModel(columns, self)
-        self._columns = RecordTable(self.columns, columns, self.tr("Columns of the file"))
-        self._columns.setProperty("plain", "true")
-        self._sample = QWidget()
-        self._notes = Messages(theme)
-        self._units = UnitsForm()
-        self._zone = label("", "muted")
-        self._go = CommandButton("check", self.tr("Import"), theme, kind="primary")
-        self._back = CommandButton("back", self.tr("Other files"), theme)
+        columns = _finding_columns()
+        self.findings: RecordTableModel[Finding] = RecordTableModel(columns, self)
+        self.table = RecordTable(self.findings, columns, self.tr("What was found"))
+        self.table.setProperty("plain", "true")
+        rows = _row_columns()
+        self.rejected: RecordTableModel[Reject] = RecordTableModel(rows, self)
+        self.grid = RecordTable(self.rejected, rows, self.tr("Rows that stay out"))
+        self.grid.setProperty("plain", "true")
+        self._severities = QButtonGroup(self)
+        self._headline = label("", "heading")
+        self._message = label("")
+        self._message.setWordWrap(True)
+        self._trial: Trial | None = None
+        self._empty = EmptyState("check", theme)
+        self._layers = QStackedLayout(self)
         self._lay_out()
 
-        self._files.selectionModel().currentRowChanged.connect(self._show_file)
-        self._go.clicked.connect(self.accepted)
-        self._back.clicked.connect(self.left)
-        self._units.named.connect(self.units_named)
+        self.table.selectionModel().currentRowChanged.connect(self._show_finding)
+        self._severities.idClicked.connect(self._filter)
 
-    def show_preview(self, preview: ImportPreview) -> None:
-        """Show what the importer understood; it can only go on when there is something to load."""
-        self.files.show_rows(sorted(preview.files, key=lambda file: not file.table))
-        self._zone.setText(f"Times without a zone are taken to be in {preview.timezone}.")
-        self._units.ask(_without_unit(preview))
-        self._go.setEnabled(preview.importable)
-        self._files.selectRow(0)
-        (self._go if preview.importable else self._back).setFocus()
+    def show_known(self, known: Known) -> None:
+        if known.trial is self._trial:
+            return
+        self._trial = known.trial
+        if self._trial is not None:
+            self._headline.setText(_headline(self._trial))
+            self._empty.say(self.tr("Nothing was found"), self._headline.text())
+            self._layers.setCurrentIndex(1 if self._trial.findings else 0)
+            self._show(self._trial.findings)
+
+    def take_focus(self) -> bool:
+        if not self.findings.rows:
+            return False
+        self.table.setFocus()
+        return True
+
+    @Slot(int)
+    def _filter(self, at: int) -> None:
+        wanted = _SEVERITIES[at][1]
+        found = self._trial.findings if self._trial else []
+        self._show([each for each in found if wanted in ("", each.severity)])
+
+    def _show(self, findings: Sequence[Finding]) -> None:
+        self.findings.show_rows(findings)
+        self.table.selectRow(0)
+        if not findings:
+            self._show_finding(QModelIndex())
 
     @Slot(QModelIndex)
-    def _show_file(self, index: QModelIndex) -> None:
-        if not index.isValid():
-            return
-        file = self.files.rows[index.row()]
-        self.columns.show_rows(file.columns)
-        self._notes.show_texts([*filter(None, (file.why,)), *file.notes])
-        self._show_sample(file)
-
-    def _show_sample(self, file: FilePreview) -> None:
-        columns = [_sample_column(at, column) for at, column in enumerate(file.columns)]
-        model: RecordTableModel[Sequence[str]] = RecordTableModel(columns, self)
-        model.show_rows(file.sample)
-        table = RecordTable(model, columns, self.tr("First rows of the file"))
-        table.setProperty("plain", "true")
-        model.setParent(table)
-        old, self._sample = self._sample, table
-        self._right.replaceWidget(1, table)
-        old.setParent(None)
-        old.deleteLater()
+    def _show_finding(self, index: QModelIndex) -> None:
+        finding = self.findings.rows[index.row()] if index.isValid() else None
+        self._message.setText(_words(finding) if finding else "")
+        self.rejected.show_rows(finding.rejects if finding else [])
+        self.grid.setVisible(bool(finding and finding.rejects))
 
     def _lay_out(self) -> None:
-        files = Card(margin=1, gap=0)
-        files.rows.addWidget(_heading(self.tr("What was recognised")))
-        files.rows.addWidget(self._files, stretch=1)
-        meaning = Card(margin=1, gap=0)
-        meaning.rows.addWidget(_heading(self.tr("What its columns become, and its first rows")))
-        self._right = QSplitter(Qt.Orientation.Vertical)
-        self._right.addWidget(self._columns)
-        self._right.addWidget(self._sample)
-        self._right.setSizes([300, 180])
-        self._right.setChildrenCollapsible(False)
-        meaning.rows.addWidget(self._notes)
-        meaning.rows.addWidget(self._right, stretch=1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(files)
-        split.addWidget(meaning)
-        split.setSizes([500, 740])
+        top = QHBoxLayout()
+        top.setContentsMargins(10, 6, 10, 4)
+        top.setSpacing(4)
+        top.addWidget(self._headline)
+        top.addStretch(1)
+        for at, (text, _) in enumerate(_SEVERITIES):
+            button = toggle(text)
+            button.setChecked(at == 0)
+            self._severities.addButton(button, at)
+            top.addWidget(button)
+        found = Card(margin=1, gap=0)
+        found.rows.addLayout(top)
+        found.rows.addWidget(self.table, stretch=1)
+        rows = Card(margin=1, gap=0)
+        self._message.setContentsMargins(10, 6, 10, 6)
+        rows.rows.addWidget(self._message)
+        rows.rows.addWidget(self.grid, stretch=1)
+        rows.rows.addStretch(0)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(found)
+        split.addWidget(rows)
+        split.setSizes([260, 300])
         split.setHandleWidth(8)
         split.setChildrenCollapsible(False)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._back)
-        buttons.addWidget(self._zone)
-        buttons.addStretch(1)
-        buttons.addWidget(self._go)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(12)
-        rows.addWidget(split, stretch=1)
-        rows.addWidget(self._units)
-        rows.addLayout(buttons)
+        self._layers.addWidget(self._empty)
+        self._layers.addWidget(split)
 
 
-def _heading(text: str) -> QWidget:
-    made = label(text, "heading")
-    made.setContentsMargins(10, 6, 10, 4)
-    return made
+def _headline(trial: Trial) -> str:
+    read = sum(counts.read for counts in trial.report.counts.values())
+    if not trial.errors:
+        return f"All {counted(read, 'row', 'rows')} can be imported."
+    out = counted(trial.errors, "row stays", "rows stay")
+    return f"Of {counted(read, 'row', 'rows')}, {out} out."
 
 
-def _file_columns() -> list[Column[FilePreview]]:
+def _words(finding: Finding) -> str:
+    where = f"{finding.file}, {finding.column}" if finding.column else finding.file
+    return f"{where}: {finding.message}"
+
+
+def _fate(finding: Finding) -> str:
+    return "Stays out" if finding.severity == "error" else "Comes in"
+
+
+def _finding_columns() -> list[Column[Finding]]:
     return [
-        Column("File", lambda f: f.name, "prescriptions.csv", stretch=True, bold=True),
-        Column(
-            "Recognised as",
-            lambda f: f.title if f.table else "Not imported",
-            "Synthea CSV export: medications",
-        ),
-        Column("Rows", _rows, "about 880,000", number=True),
+        Column("", _fate, "Stays out", bold=True),
+        Column("Rows", lambda f: f"{f.count:,}", "888,888", number=True),
+        Column("File", lambda f: f.file, "prescriptions.csv"),
+        Column("Column", lambda f: f.column, "blood_pressure"),
+        Column("What was found", lambda f: f.message, "m" * 30, stretch=True),
+        Column("Rule", lambda f: f.rule, "discharge-after-death"),
     ]
 
 
-def _rows(file: FilePreview) -> str:
-    return f"{file.rows:,}" if file.whole else f"about {float(f'{file.rows:.2g}'):,.0f}"
-
-
-def _meaning_columns() -> list[Column[ColumnPreview]]:
+def _row_columns() -> list[Column[Reject]]:
     return [
-        Column("Column", lambda c: c.header, "physical_activity_level", bold=True),
-        Column("Becomes", _meaning, "physical activity level"),
-        Column("Unit", _unit, "×10³/microL (convention)"),
-        Column("Note", lambda c: c.note, "The unit is missing", stretch=True),
+        Column("Row", lambda r: f"{r.row:,}", "8,888,888", number=True),
+        Column("Why", lambda r: r.message, "This patient is in no file and not in the store."),
+        Column("Original line", lambda r: r.text.strip(), "m" * 40, stretch=True),
     ]
-
-
-def _meaning(column: ColumnPreview) -> str:
-    return column.meaning.replace("_", " ") or "not used"
-
-
-def _unit(column: ColumnPreview) -> str:
-    """The unit, and who says so: the header, the user, the preset or a convention."""
-    unit = printed_unit(column.unit)
-    return f"{unit} ({column.origin})" if unit and column.origin else unit
-
-
-def _sample_column(at: int, column: ColumnPreview) -> Column[Sequence[str]]:
-    return Column(column.header, lambda row: row[at], "12 letters mm")
-
-
-def _without_unit(preview: ImportPreview) -> Mapping[str, str]:
-    """Headers that need a unit from the user, each with what it measures."""
-    return {
-        column.header: column.meaning
-        for file in preview.files
-        for column in file.columns
-        if column.note and column.meaning and not column.unit
-    }

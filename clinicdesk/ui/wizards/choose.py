@@ -11,7 +11,7 @@ from clinicdesk.ui.icons import CommandButton, IconLabel
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import ErrorLine, label, place_in_middle, restyle
 
-FILTERS = "Tables (*.csv *.tsv *.txt *.zip *.gz);;All files (*)"
+FILTERS = "Tables (*.csv *.tsv *.txt *.zip *.gz *.xz *.xlsx *.json *.ndjson *.hl7);;All files (*)"
 
 
 class ChooseStep(QFrame):

@@ -1,32 +1,43 @@
-"""Bring files in: choose, check, run, see the result. Nothing is stored before the second step."""
+"""Bring files in, page by page. Nothing is stored before the page that compares says so."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinicdesk.errors import UserFacingError
-from clinicdesk.etl.plan import Plan
-from clinicdesk.services.import_report import ImportPreview, ImportReport
+from clinicdesk.services.import_report import ImportReport
 from clinicdesk.services.imports import Imports
 from clinicdesk.services.progress import Progress
 from clinicdesk.ui.dialogs.files import ask_save_as
+from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.plain_words import plain_text
-from clinicdesk.ui.tasks import Task, TaskRunner
+from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
-from clinicdesk.ui.widgets.forms import label
+from clinicdesk.ui.widgets.forms import ErrorLine, label
 from clinicdesk.ui.widgets.steps import StepLine
 from clinicdesk.ui.wizards.check import CheckStep
 from clinicdesk.ui.wizards.choose import ChooseStep
+from clinicdesk.ui.wizards.columns import ColumnsStep
+from clinicdesk.ui.wizards.compare import CompareStep
+from clinicdesk.ui.wizards.journey import Journey
 from clinicdesk.ui.wizards.result import ResultStep
 from clinicdesk.ui.wizards.running import RunningStep
+from clinicdesk.ui.wizards.seen import SeenStep
+from clinicdesk.ui.wizards.step import Step
+from clinicdesk.ui.wizards.values import ValuesStep
 
-CHOOSE, CHECK, RUN, RESULT = range(4)
+CHOOSE, SEEN, COLUMNS, VALUES, CHECK, COMPARE, RUN, RESULT = range(8)
+NAMES = ("Files", "What we see", "Columns", "Values", "Check", "Compare", "Import", "Result")
 
 
 class ImportWizard(QWidget):
+    """Leads from page to page; what has to be worked out in between is waited for in sight."""
+
     imported = Signal()
     said = Signal(str)
     failed = Signal(Exception)
@@ -39,72 +50,142 @@ class ImportWizard(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._imports, self._runner = imports, runner
-        self._files: Sequence[Path] = ()
-        self._units: Mapping[str, str] = {}
-        self._task: Task | None = None
-
-        self._line = StepLine(["Choose", "Check", "Import", "Result"], theme)
+        self._runner = runner
+        self.journey = Journey(imports, runner, self)
+        self._line = StepLine(NAMES, theme)
         self.choose = ChooseStep(theme)
+        self.seen = SeenStep(theme)
+        self.columns = ColumnsStep(theme)
+        self.values = ValuesStep(theme)
         self.check = CheckStep(theme)
+        self.compare = CompareStep(theme)
         self.running = RunningStep(theme)
         self.result = ResultStep(theme)
+        self._pages: dict[int, Step] = {
+            SEEN: self.seen,
+            COLUMNS: self.columns,
+            VALUES: self.values,
+            CHECK: self.check,
+            COMPARE: self.compare,
+        }
         self._steps = QStackedWidget()
-        for step in (self.choose, self.check, self.running, self.result):
-            self._steps.addWidget(step)
+        for page in (self.choose, *self._pages.values(), self.running, self.result):
+            self._steps.addWidget(page)
+        self._from = CHOOSE  # where one is, or came from while something is worked out
+        self._error = ErrorLine()
+        self._remark = label("", "muted")
+        self.back = CommandButton("back", self.tr("Back"), theme)
+        self.next = CommandButton("later", self.tr("Next"), theme, kind="primary")
+        self._foot = QWidget()
         self._lay_out()
 
         self.choose.chosen.connect(self.preview)
-        self.check.accepted.connect(self.run)
-        self.check.left.connect(self.start_over)
-        self.check.units_named.connect(self._take_units)
+        self.back.clicked.connect(self.go_back)
+        self.next.clicked.connect(self.go_on)
         self.running.cancelled.connect(self._cancel)
         self.result.again.connect(self.start_over)
         self.result.save_wanted.connect(self._ask_save)
+        self.journey.progressed.connect(self.running.show_progress)
+        self.journey.failed.connect(self._refuse)
+        for step in self._pages.values():
+            step.planned.connect(self._take_plan)
+            step.changed.connect(self._dress_foot)
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.go_on, context=_HERE)
+        QShortcut(QKeySequence("Alt+Left"), self, self.go_back, context=_HERE)
+        self._show(CHOOSE)
 
     @property
     def step(self) -> int:
-        return self._steps.currentIndex()
+        """Where one is; while something is worked out, where one will be."""
+        return self._line.step
 
     @Slot(list)
     def preview(self, files: Sequence[Path]) -> None:
         """Recognise the files and show what they are."""
-        self._files = list(files)
-        self.choose.say("")
-        work = partial(_preview, self._imports(), self._files, self._units)
-        task = self._begin("preview import", work)
-        task.succeeded.connect(self._show_preview)
-        task.failed.connect(self._refuse)
+        self.journey.begin(files)
+        self._go(SEEN)
 
     @Slot()
-    def run(self) -> None:
-        """Import what was previewed, in one transaction."""
-        self._go(RUN)
-        self.running.show_progress(0.0, "")
-        task = self._begin("import", partial(_run, self._imports(), self._files, self._units))
-        task.progressed.connect(self.running.show_progress)
-        task.succeeded.connect(self._show_report)
-        task.failed.connect(self._refuse)
+    def go_on(self) -> None:
+        """To the next page, if nothing is lacking on this one."""
+        page = self._pages.get(self._from)
+        if page is None or not self.next.isEnabled():
+            return
+        if page.lacking:
+            page.take_focus()
+        elif self._from == CHECK and not self.journey.is_tried:
+            self._go(CHECK)
+        else:
+            self._go(self._from + 1)
+
+    @Slot()
+    def go_back(self) -> None:
+        if self._from in self._pages and self.back.isEnabled():
+            self._go(self._from - 1)
 
     @Slot()
     def start_over(self) -> None:
-        self._files, self._units = (), {}
-        self.choose.say("")
-        self._go(CHOOSE)
+        self.journey.begin(())
+        self._show(CHOOSE)
 
     def show_report(self, report: ImportReport) -> None:
         self.result.show_report(report)
-        self._go(RESULT)
+        self._show(RESULT)
+
+    def _go(self, step: int) -> None:
+        """Show the page, after what it needs is worked out."""
+        arrive = partial(self._show, step)
+        if step in (SEEN, COLUMNS, VALUES) and not self.journey.is_seen:
+            self._wait(step, self.tr("Looking at the files"))
+            self.journey.look(arrive)
+        elif step in (CHECK, COMPARE) and not self.journey.is_tried:
+            self._wait(step, self.tr("Trying the import; nothing is stored"))
+            self.journey.try_out(arrive)
+        elif step == RUN:
+            self._wait(step, self.tr("Importing"))
+            self.journey.load(self._show_report)
+        else:
+            arrive()
+
+    def _wait(self, step: int, doing: str) -> None:
+        self._say("")
+        self._line.show_step(step)
+        self.running.begin(doing)
+        self._steps.setCurrentWidget(self.running)
+        self._foot.hide()
+
+    def _show(self, step: int) -> None:
+        """Be at a page, and give the keyboard to what is to be decided there."""
+        self._say("")
+        self._from = step
+        self._line.show_step(step)
+        page = self._pages.get(step)
+        self._foot.setVisible(page is not None)
+        if page is None:
+            self._steps.setCurrentWidget(self.choose if step == CHOOSE else self.result)
+            if step == CHOOSE:
+                self.choose.take_focus()
+            return
+        page.show_known(self.journey.known)
+        self._steps.setCurrentWidget(page)
+        self._dress_foot()
+        if not page.take_focus():
+            self.next.setFocus()
 
     @Slot(object)
-    def _take_units(self, units: Mapping[str, str]) -> None:
-        self._units = {**self._units, **units}
-        self.preview(self._files)
+    def _take_plan(self, plan: Any) -> None:
+        """Hear what was said; how the files look now is seen at once, beside the work."""
+        self.journey.say(plan)
+        if self._from in (SEEN, COLUMNS, VALUES):
+            self.journey.look(self._show_again)
+        self._show_again()
 
-    @Slot(object)
-    def _show_preview(self, preview: ImportPreview) -> None:
-        self.check.show_preview(preview)
-        self._go(CHECK)
+    @Slot()
+    def _show_again(self) -> None:
+        page = self._pages.get(self._from)
+        if page is not None:
+            page.show_known(self.journey.known)
+            self._dress_foot()
 
     @Slot(object)
     def _show_report(self, report: ImportReport) -> None:
@@ -113,16 +194,32 @@ class ImportWizard(QWidget):
 
     @Slot(Exception)
     def _refuse(self, error: Exception) -> None:
-        """Back to the files, with the reason beside the button that chooses others."""
-        self.start_over()
-        self.choose.say(plain_text(error))
+        """Back to where one came from, with the reason."""
+        text = plain_text(error)
+        self._show(self._from)
+        self._say(text)
 
     @Slot()
     def _cancel(self) -> None:
-        if self._task:
-            self._task.cancel()
-        self.start_over()
-        self.said.emit(self.tr("The import was cancelled; the store is as it was."))
+        importing = self.step == RUN
+        self.journey.cancel()
+        self._show(self._from)
+        if importing:
+            self.said.emit(self.tr("The import was cancelled; the store is as it was."))
+
+    def _say(self, error: str) -> None:
+        self.choose.say(error if self._from == CHOOSE else "")
+        self._error.say(error if self._from != CHOOSE else "")
+
+    @Slot()
+    def _dress_foot(self) -> None:
+        """What the buttons say and may do, and what keeps one here."""
+        page = self._pages.get(self._from)
+        if page is None:
+            return
+        again = self._from == CHECK and not self.journey.is_tried
+        self.next.setText(self.tr("Check again") if again else self.tr(page.verb))
+        self._remark.setText(page.lacking or page.remark)
 
     @Slot()
     def _ask_save(self) -> None:
@@ -141,41 +238,30 @@ class ImportWizard(QWidget):
     def _say_saved(self) -> None:
         self.said.emit(self.tr("The rejected rows are saved."))
 
-    def _begin(self, name: str, work: Callable[[Progress], object]) -> Task:
-        if self._task:
-            self._task.cancel()
-        self._task = self._runner.start(self, name, work)
-        return self._task
-
-    def _go(self, step: int) -> None:
-        self._steps.setCurrentIndex(step)
-        self._line.show_step(step)
-        if step == CHOOSE:
-            self.choose.take_focus()
-
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(24)
         head.addWidget(label(self.tr("Import"), "title"))
-        head.addWidget(self._line)
-        head.addStretch(1)
+        head.addWidget(self._line, stretch=1)
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(12)
+        foot.addWidget(self.back)
+        foot.addStretch(1)
+        foot.addWidget(self._remark)
+        foot.addWidget(self.next)
+        self.back.setToolTip(self.tr("Alt+Left"))
+        self.next.setToolTip(self.tr("Ctrl+Enter"))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 16, 16, 16)
         rows.setSpacing(12)
         rows.addLayout(head)
         rows.addWidget(self._steps, stretch=1)
+        rows.addWidget(self._error)
+        rows.addWidget(self._foot)
 
 
-def _preview(
-    imports: Imports, files: Sequence[Path], units: Mapping[str, str], progress: Progress
-) -> ImportPreview:
-    return imports.preview(files, Plan(units=units), progress)
-
-
-def _run(
-    imports: Imports, files: Sequence[Path], units: Mapping[str, str], progress: Progress
-) -> ImportReport:
-    return imports.run(files, Plan(units=units), progress=progress)
+_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 def _write_rejects(report: ImportReport, out: Path, _progress: Progress) -> None:

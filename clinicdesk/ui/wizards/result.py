@@ -1,11 +1,9 @@
 """Last step of an import: what became of every row."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from clinicdesk.services.import_report import Counts, ImportReport, Reject, Warned
+from clinicdesk.services.import_report import ImportReport, Reject, Warned
 from clinicdesk.ui.icons import CommandButton, IconLabel
 from clinicdesk.ui.stylesheet import ROW
 from clinicdesk.ui.tables.columns import Column
@@ -14,21 +12,7 @@ from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, label
 from clinicdesk.ui.widgets.record_list import RecordList
-
-_NAMES = {
-    "patient": "Patients",
-    "encounter": "Encounters",
-    "condition": "Problems",
-    "observation": "Observations",
-    "medication": "Medications",
-    "allergy": "Allergies",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    table: str
-    counts: Counts
+from clinicdesk.ui.wizards.counts import Line, count_columns, lines_of
 
 
 class ResultStep(QWidget):
@@ -43,7 +27,7 @@ class ResultStep(QWidget):
         self._sign = IconLabel("check", theme, token="good", size=24)
         self._headline = label("", "title")
         self._sub = label("", "muted")
-        counts = _count_columns()
+        counts = count_columns()
         self.counts: RecordTableModel[Line] = RecordTableModel(counts, self)
         self._counts = RecordTable(self.counts, counts, self.tr("Rows of each table"))
         self._counts.setProperty("plain", "true")
@@ -63,14 +47,14 @@ class ResultStep(QWidget):
 
     def show_report(self, report: ImportReport) -> None:
         self.report = report
-        lines = [Line(table, counts) for table, counts in report.counts.items()]
+        lines = lines_of(report)
         self.counts.show_rows(lines)
         self._top.setFixedHeight(max(self._counts.verticalHeader().length(), 5 * ROW) + 38)
         new = sum(line.counts.inserted for line in lines)
         changed = sum(line.counts.updated for line in lines)
         rejected = len(report.rejects)
         self._sign.show_icon(*(("warning", "warning") if rejected else ("check", "good")))
-        self._headline.setText(f"{new:,} new, {changed:,} updated, {rejected:,} rejected")
+        self._headline.setText(f"{new:,} new, {changed:,} changed, {rejected:,} rejected")
         self._sub.setText(_subtitle(report))
         self.notes.show_rows([*map(_warning, report.warnings), *_skipped(report)])
         self.rejects.show_rows(report.rejects)
@@ -118,19 +102,6 @@ def _warning(found: Warned) -> str:
 
 def _skipped(report: ImportReport) -> list[str]:
     return [f"{file.name}: {file.why}" for file in report.files if file.why]
-
-
-def _count_columns() -> list[Column[Line]]:
-    return [
-        Column(
-            "Table", lambda x: _NAMES.get(x.table, x.table.capitalize()), stretch=True, bold=True
-        ),
-        Column("Read", lambda x: f"{x.counts.read:,}", "8,888,888", number=True),
-        Column("New", lambda x: f"{x.counts.inserted:,}", "8,888,888", number=True),
-        Column("Updated", lambda x: f"{x.counts.updated:,}", "8,888,888", number=True),
-        Column("Unchanged", lambda x: f"{x.counts.unchanged:,}", "8,888,888", number=True),
-        Column("Rejected", lambda x: f"{x.counts.rejected:,}", "8,888,888", number=True),
-    ]
 
 
 def _reject_columns() -> list[Column[Reject]]:

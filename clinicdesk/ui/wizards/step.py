@@ -1,0 +1,48 @@
+"""What every page of the import wizard is: it shows what is known, and says what was decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from clinicdesk.etl.plan import Plan
+from clinicdesk.services.import_report import ImportPreview
+from clinicdesk.ui.wizards.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One import on its way. preview, trial: None while nobody has looked or tried."""
+
+    files: Sequence[Path] = field(default=(), repr=False)
+    plan: Plan = field(default_factory=Plan)
+    preview: ImportPreview | None = None
+    trial: Trial | None = None
+
+
+class Step(QWidget):
+    """A page of the wizard. Its words for what is still lacking keep one from going on."""
+
+    planned = Signal(object)  # a Plan: what is said from now on
+    changed = Signal()  # what is lacking may be another thing
+    verb = "Next"  # what the button says that leads on
+
+    def show_known(self, known: Known) -> None:
+        """Show how things stand."""
+        raise NotImplementedError
+
+    @property
+    def lacking(self) -> str:
+        """What must be done before one can go on, "" when nothing must."""
+        return ""
+
+    @property
+    def remark(self) -> str:
+        """What stands beside the buttons: nothing that must be done."""
+        return ""
+
+    def take_focus(self) -> bool:
+        """Give the keyboard to what is to be decided; False when nothing is."""
+        return False
