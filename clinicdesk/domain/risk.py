@@ -89,6 +89,7 @@ class RiskEstimate:
     probabilities: Mapping[str, float] = field(default_factory=dict)  # by class, of several
     explained: str = ""  # the class that number, interval and contributions are about
     explanation: Explanation | None = None  # of one patient of a record
+    hypothetical: bool = False  # of values that nobody measured: never kept
 
     @property
     def probability(self) -> float:

@@ -12,7 +12,8 @@ from clinicdesk.models.card import ModelCard
 from clinicdesk.models.scope import LOUD
 
 UNUSUAL = 0.99  # of the training patients are less unusual: beyond it the number is not coloured
-WIDE = 0.15  # of probability: wider, and the model is unsure
+WIDE = 0.25  # of probability: an interval that is wider leaves the model unsure
+OPEN = 0.15  # of probability: what is missing leaves more than that possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _open(estimate: RiskEstimate, gaps: Sequence[Gap], possible: tuple[float, fl
 
 
 def _leaves_much(estimate: RiskEstimate, possible: tuple[float, float]) -> bool:
-    return _width(possible) > (abs(estimate.number) if estimate.task == Task.VALUE else WIDE)
+    return _width(possible) > (abs(estimate.number) if estimate.task == Task.VALUE else OPEN)
 
 
 def _replaced(card: ModelCard, inputs: Sequence[RiskInput]) -> Iterator[str]:

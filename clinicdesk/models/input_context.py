@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from clinicdesk.domain.assessment import ADULT, range_text
 from clinicdesk.domain.catalog import Range, catalog
@@ -34,6 +34,16 @@ def is_stale(wanted: CardInput, found: RiskInput, moment: Moment) -> bool:
     if wanted.max_age_days is None or found.effective_at is None or found.missing:
         return False
     return moment.now - found.effective_at > timedelta(days=wanted.max_age_days)
+
+
+def expires_at(card: ModelCard, inputs: Sequence[RiskInput]) -> datetime | None:
+    """When the first of the inputs will be too old to rely on; None when none ever is."""
+    ends = (
+        found.effective_at + timedelta(days=wanted.max_age_days)
+        for wanted, found in zip(card.inputs, inputs, strict=True)
+        if wanted.max_age_days is not None and found.effective_at and not found.missing
+    )
+    return min(ends, default=None)
 
 
 def _reference(found: RiskInput, patient: PatientSummary) -> str:

@@ -38,6 +38,7 @@ from clinicdesk.services.settings import Settings
 from clinicdesk.services.shares import Shares
 from clinicdesk.services.upkeep import Upkeep
 from clinicdesk.services.verify import Verification
+from clinicdesk.services.what_if import WhatIf
 from clinicdesk.storage import audit
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.guard import RecordGuard
@@ -160,6 +161,10 @@ class Clinic:
     @cached_property
     def risks(self) -> Risks:
         return Risks(self._access, self._guard, self._compute, self.zone, self.now)
+
+    @cached_property
+    def what_if(self) -> WhatIf:
+        return WhatIf(self._access, self._guard, self._compute, self.zone, self.now)
 
     @cached_property
     def reports(self) -> Reports:

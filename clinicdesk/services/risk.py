@@ -9,23 +9,22 @@ from clinicdesk.domain.condition import Condition
 from clinicdesk.domain.encounter import Encounter
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import PatientId, PatientSummary
-from clinicdesk.domain.risk import Decision, KeptScore, RiskEstimate, RiskInput, ScoreResult
+from clinicdesk.domain.risk import Decision, KeptScore, RiskEstimate, ScoreResult
 from clinicdesk.domain.roles import Action
-from clinicdesk.errors import UserFacingError
 from clinicdesk.models.bundle import Bundle
 from clinicdesk.models.card import ModelCard, card_to_json
-from clinicdesk.models.features import Moment, Newest, cautions, codes_of, record_inputs
-from clinicdesk.models.prediction import Prediction, to_estimate
+from clinicdesk.models.features import Moment, Newest
+from clinicdesk.models.input_context import expires_at
 from clinicdesk.models.record_scores import one_score, record_scores
 from clinicdesk.models.record_values import CODES, TEXT_CODES, Record
 from clinicdesk.models.registry import PUBLIC_KEYS, card, shipped
-from clinicdesk.models.rows import check_plausible
-from clinicdesk.models.scope import below_minimum, labels, outcome_known, outside_scope
 from clinicdesk.models.score_choices import decided
 from clinicdesk.models.scores import SCORES
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.compute import ComputeProcess
+from clinicdesk.services.estimating import estimated
 from clinicdesk.services.progress import SILENT, Progress
+from clinicdesk.services.risk_inputs import model_inputs
 from clinicdesk.storage import (
     conditions,
     encounters,
@@ -37,19 +36,7 @@ from clinicdesk.storage import (
 )
 from clinicdesk.storage.guard import RecordGuard
 
-_PREDICT = "clinicdesk.models.learned.serving:predict"
 _WARM_UP = "clinicdesk.models.learned.serving:warm_up"
-
-
-class MissingInputs(UserFacingError):
-    """The record lacks what the model cannot do without."""
-
-
-class PatientDied(UserFacingError):
-    """Beneath every door, so that no page, shell or paper tells the future of the dead."""
-
-    def __init__(self) -> None:
-        super().__init__("The patient has died: a risk of what is to come is not estimated.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +106,8 @@ class Risks:
         """
         bundle = shipped(model)
         moment = Moment(self._now(), self._zone)
-        found = self._find(patient_id, moment.now, codes_of(bundle.card))
-        estimate = self._estimated(bundle.card, found, moment, progress)
+        found = model_inputs(self._guard, bundle.card, patient_id, moment)
+        estimate = estimated(found, self._compute, moment, progress)
         progress.raise_if_cancelled()
         self._save(patient_id, bundle, estimate if save else None, moment.now)
         return estimate
@@ -217,22 +204,6 @@ class Risks:
                 clinic,
             )
 
-    def _estimated(
-        self, model: ModelCard, found: _Found, moment: Moment, progress: Progress
-    ) -> RiskEstimate:
-        if found.patient.deceased_on:
-            raise PatientDied
-        inputs = record_inputs(model, found.patient, found.newest, found.conditions, moment)
-        values = {each.name: each.value for each in inputs}
-        if lacking := below_minimum(model, values):
-            raise MissingInputs(_lacking_text(model, lacking))
-        check_plausible(model.inputs, values)
-        row = [values[each.name] for each in model.inputs]
-        prediction: Prediction = self._compute.call(progress, _PREDICT, model.id, [row])[0]
-        outside = _outside(model, found, inputs)
-        warnings = [*outside, *cautions(model, inputs, moment)]
-        return to_estimate(model, prediction, inputs, warnings, in_scope=not outside)
-
     def _save(
         self, patient_id: PatientId, bundle: Bundle, estimate: RiskEstimate | None, at: datetime
     ) -> None:
@@ -256,20 +227,6 @@ class Risks:
                     version_id=version_id,
                     user_id=self._access.principal.user_id,
                     at=at,
+                    expires_at=expires_at(bundle.card, estimate.inputs),
                 )
             self._guard.record(session, patient_id, Action.RISK_ESTIMATE, detail=detail, at=at)
-
-
-def _outside(model: ModelCard, found: _Found, inputs: list[RiskInput]) -> list[str]:
-    values = {each.name: each.value for each in inputs}
-    return [
-        *outside_scope(model, found.patient.gender, values),
-        *outcome_known(model, found.conditions),
-    ]
-
-
-def _lacking_text(model: ModelCard, lacking: list[str]) -> str:
-    return (
-        f"{model.title} cannot be estimated: the record has no {labels(model, lacking)}. "
-        "Record it, then try again."
-    )

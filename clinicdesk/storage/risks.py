@@ -49,7 +49,9 @@ def save(
     at: datetime,
     expires_at: datetime | None = None,
 ) -> int:
-    """Store an estimate as it was shown; return its row."""
+    """Store an estimate as it was shown; return its row. A hypothetical one is a ValueError."""
+    if estimate.hypothetical:
+        raise ValueError("a hypothetical estimate is not kept")
     row = RiskAssessmentRow(
         patient_id=patient_id,
         model_version_id=version_id,

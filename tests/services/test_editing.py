@@ -25,7 +25,7 @@ from clinicdesk.domain.patient import AdministrativeGender, AllergyStatus, Patie
 from clinicdesk.domain.provenance import Provenance
 from clinicdesk.errors import BadInput, NotAllowed, RecordNotFound, RestrictedRecord
 from clinicdesk.services.clinic import Clinic
-from clinicdesk.services.risk import MissingInputs
+from clinicdesk.services.risk_inputs import MissingInputs
 from clinicdesk.storage import history, shares
 from tests.conftest import CANARY
 from tests.reports.pages import page_texts

@@ -10,7 +10,8 @@ from clinicdesk.domain.risk import RiskEstimate, RiskInput
 from clinicdesk.models.registry import card
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.compute import ComputeProcess
-from clinicdesk.services.risk import MissingInputs, Risks
+from clinicdesk.services.risk import Risks
+from clinicdesk.services.risk_inputs import MissingInputs
 from clinicdesk.storage.database import Database
 from tests.storage.factories import add_condition, add_observation, add_patient, database_of
 

@@ -1,0 +1,79 @@
+"""What a learned model asks of one record, found at one committed state."""
+
+from dataclasses import dataclass
+
+from clinicdesk.domain.condition import Condition
+from clinicdesk.domain.patient import PatientId, PatientSummary
+from clinicdesk.domain.risk import RiskInput
+from clinicdesk.errors import UserFacingError
+from clinicdesk.models.card import ModelCard
+from clinicdesk.models.features import Moment, Newest, codes_of, record_inputs
+from clinicdesk.models.input_context import in_context
+from clinicdesk.models.rows import check_plausible
+from clinicdesk.models.scope import below_minimum, labels, outcome_known, outside_scope
+from clinicdesk.storage import conditions, observations, patients
+from clinicdesk.storage.guard import RecordGuard
+
+
+class MissingInputs(UserFacingError):
+    """The record lacks what the model cannot do without."""
+
+
+class PatientDied(UserFacingError):
+    """Beneath every door, so that no page, shell or paper tells the future of the dead."""
+
+    def __init__(self) -> None:
+        super().__init__("The patient has died: a risk of what is to come is not estimated.")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInputs:
+    """The inputs of a model as a record had them. inputs: in the order of the card."""
+
+    card: ModelCard
+    patient: PatientSummary
+    newest: Newest
+    conditions: list[Condition]
+    inputs: list[RiskInput]
+
+    @property
+    def values(self) -> dict[str, float | None]:
+        return {each.name: each.value for each in self.inputs}
+
+    @property
+    def row(self) -> list[float | None]:
+        return [each.value for each in self.inputs]
+
+    def require_enough(self) -> None:
+        """Raise `PatientDied`, `MissingInputs` or, for a value that cannot be, `BadInput`."""
+        if self.patient.deceased_on:
+            raise PatientDied
+        if lacking := below_minimum(self.card, self.values):
+            raise MissingInputs(
+                f"{self.card.title} cannot be estimated: the record has no "
+                f"{labels(self.card, lacking)}. Record it, then try again."
+            )
+        check_plausible(self.card.inputs, self.values)
+
+    def outside(self) -> list[str]:
+        """Why the model was not made for this patient; empty when it was."""
+        return [
+            *outside_scope(self.card, self.patient.gender, self.values),
+            *outcome_known(self.card, self.conditions),
+        ]
+
+
+def model_inputs(
+    guard: RecordGuard, card: ModelCard, patient_id: PatientId, moment: Moment
+) -> ModelInputs:
+    """Read the newest value of each input before the moment, with its date and its range."""
+    with guard.reading(patient_id) as session:
+        found = observations.latest(
+            session, patient_id, moment.now, codes=codes_of(card), numbers=True
+        )
+        patient = patients.get(session, patient_id).summary
+        problems = conditions.of_patient(session, patient_id)
+    newest = {each.code: each for each in found}
+    inputs = record_inputs(card, patient, newest, problems, moment)
+    inputs = in_context(card, inputs, patient, moment)
+    return ModelInputs(card, patient, newest, problems, inputs)
