@@ -53,7 +53,7 @@ def _surveyed(file: TableFile, checkpoint: Callable[[], None]) -> Surveyed:
 
 
 class Run:
-    """The state of an import between its first and its last row."""
+    """The state of an import between its first and its last row. between: called at each chunk."""
 
     def __init__(
         self,
@@ -64,12 +64,13 @@ class Run:
         *,
         plan: Plan,
         progress: Progress,
+        between: Callable[[], None] = lambda: None,
     ) -> None:
         self._loader, self._references = loader, references
         self._identification = identification
         self._plan = plan
         self._questions: list[Question] = []
-        self._clock, self._progress = clock, progress
+        self._clock, self._progress, self._between = clock, progress, between
         self._tally = Tally()
         self._counts: dict[str, Counts] = {}
         self._files: list[ImportedFile] = []
@@ -80,7 +81,7 @@ class Run:
         """Load the files in their order."""
         self._lines = sum(each.survey.lines for each in files) or 1
         zone = str(self._clock.zone)
-        self.import_id = self._loader.start(self._clock.now, user_id, zone)
+        self.import_id = self._loader.start(self._clock.now, user_id, zone, self._plan.as_json())
         for each in files:
             self._file(each.file, each.survey.sha256)
 
@@ -123,6 +124,7 @@ class Run:
         count = loaded = 0
         for chunk in chunks(file.source, file.dialect):
             self._progress.raise_if_cancelled()
+            self._between()
             loaded += self._chunk(chunk, file, file_id, context)
             count += len(chunk) + len(chunk.bad)
             self._tally.refuse_hopeless(name, count, loaded)

@@ -2,31 +2,36 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import BadInput, StoreError
 from clinicdesk.etl.files import TableFile, recognise
 from clinicdesk.etl.mended import sources_of
+from clinicdesk.etl.picked import Picked, picked
 from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.readers.structured import tables_in
 from clinicdesk.etl.values import Clock
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.identifying import Identification
+from clinicdesk.services.import_keeping import Keeper, hash_all
 from clinicdesk.services.import_preview import preview_of
 from clinicdesk.services.import_report import ImportPreview, ImportReport
 from clinicdesk.services.import_run import Run, survey_all
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.storage import audit, imports
+from clinicdesk.storage.bronze import Shelf
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.identity import Numbers
 from clinicdesk.storage.imports import ImportRun, Loader, StoredReferences
 
 AS_IT_IS = Plan()  # nothing is said: the files tell all
 GROWTH = 10  # bytes of disk a byte of text may take: five in the store, as many in its log
+KEPT = 2  # bytes of disk a byte of a file may take as it came: one in the store, one in its log
 
 
 class _DryRun(Exception):
@@ -67,30 +72,44 @@ class Imports:
 
         plan: what a person or a template said of the files; it is kept with the import.
         """
-        found = _importable(recognise(tables_in(sources_of(files)), plan))
-        self._require_space(found)
+        picks = [picked(file) for file in files]
+        found = _importable(recognise(tables_in(sources_of(picks)), plan))
+        self._require_space(picks, found)
+        hashed = hash_all(picks, progress)
         surveyed = survey_all(found, progress)
-        clock = Clock(self._zone, self._now())
         with suppress(_DryRun), self._database.writing() as session:
-            references = StoredReferences(session, plan.people)
-            identification = Identification(Numbers(session), plan.people)
-            run = Run(
-                Loader(session), references, identification, clock, plan=plan, progress=progress
-            )
-            run.load(self._access.principal.user_id, surveyed)
+            keeper = Keeper(Shelf(session, self._now()), hashed)
+            with closing(keeper):
+                run = self._begun(session, plan, progress, keeper)
+                run.load(self._access.principal.user_id, surveyed)
+                keeper.finish(run.import_id, progress)
             run.finish(self._now())
-            audit.record(
-                session,
-                self._access.principal,
-                "import.run",
-                object_type="import_run",
-                object_id=run.import_id,
-                detail=run.counts_as_json(),
-                at=self._now(),
-            )
+            self._record(session, run)
             if dry_run:
                 raise _DryRun
         return run.report(kept=not dry_run)
+
+    def _begun(self, session: Any, plan: Plan, progress: Progress, keeper: Keeper) -> Run:
+        return Run(
+            Loader(session),
+            StoredReferences(session, plan.people),
+            Identification(Numbers(session), plan.people),
+            Clock(self._zone, self._now()),
+            plan=plan,
+            progress=progress,
+            between=keeper.step,
+        )
+
+    def _record(self, session: Any, run: Run) -> None:
+        audit.record(
+            session,
+            self._access.principal,
+            "import.run",
+            object_type="import_run",
+            object_id=run.import_id,
+            detail=run.counts_as_json(),
+            at=self._now(),
+        )
 
     @requires(Action.IMPORT)
     def history(self, progress: Progress = SILENT) -> list[ImportRun]:
@@ -98,9 +117,10 @@ class Imports:
         with self._database.reading() as session:
             return imports.history(session)
 
-    def _require_space(self, found: Sequence[TableFile]) -> None:
+    def _require_space(self, picks: Sequence[Picked], found: Sequence[TableFile]) -> None:
         """A full disk is better met before the work than after it (D06)."""
         needed = GROWTH * sum(file.source.size for file in found if file.table)
+        needed += KEPT * sum(pick.size for pick in picks)
         lacking = needed - shutil.disk_usage(self._database.path.parent).free
         if lacking > 0:
             raise StoreError(f"The disk is too full: the import needs {lacking >> 20:,} MiB more.")

@@ -24,10 +24,12 @@ from clinicdesk.storage import acting
 from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import driver_connection
 from clinicdesk.storage.identity import Holder, Numbers
+from clinicdesk.storage.row_past import UNDO_REASON
 from clinicdesk.storage.tables import (
     ImportFileRow,
     ImportRunRow,
     RejectedRow,
+    UserRow,
 )
 
 _PROVENANCE = ("file_id", "row")
@@ -95,6 +97,9 @@ class ImportRun:
     timezone: str
     counts: Mapping[str, Mapping[str, int]]
     files: Sequence[str]
+    by: str = ""  # the login
+    undone_at: datetime | None = None
+    undone: Mapping[str, Any] | None = None  # what became of it (domain/undone.py)
 
 
 class Loader:
@@ -282,7 +287,10 @@ def history(session: Session) -> list[ImportRun]:
         select(ImportFileRow.import_id, ImportFileRow.name).order_by(ImportFileRow.id)
     ):
         names.setdefault(import_id, []).append(name)
-    rows = session.scalars(select(ImportRunRow).order_by(ImportRunRow.id.desc()))
+    query = select(ImportRunRow, UserRow.login).outerjoin(
+        UserRow, UserRow.id == ImportRunRow.user_id
+    )
+    rows = session.execute(query.order_by(ImportRunRow.id.desc()))
     return [
         ImportRun(
             row.id,
@@ -291,8 +299,11 @@ def history(session: Session) -> list[ImportRun]:
             row.timezone,
             json.loads(row.counts),
             tuple(names.get(row.id, ())),
+            login or "",
+            row.undone_at,
+            json.loads(row.undone) if row.undone else None,
         )
-        for row in rows
+        for row, login in rows
     ]
 
 
@@ -301,8 +312,7 @@ def _upsert(target: Target, columns: Sequence[str]) -> str:
     own = [c for c in columns if c not in target.key and c not in _PROVENANCE]
     news = {column: _news(target, column) for column in own if column not in target.silent}
     assigned = {**news, **{c: f'excluded."{c}"' for c in (*target.silent, *_PROVENANCE)}}
-    if target.whole:
-        assigned["entered_in_error"] = _standing_again(target, news)
+    assigned["entered_in_error"] = _standing_again(target, news)
     conflict = ", ".join(f'"{column}"' for column in target.key)
     table = f'"{target.table}"'
     different = " OR ".join(f'{new} IS NOT {table}."{column}"' for column, new in news.items())
@@ -310,7 +320,7 @@ def _upsert(target: Target, columns: Sequence[str]) -> str:
     return (
         f"{_insert(target.table, columns)} "
         f"ON CONFLICT {f'({conflict})' if conflict else ''} DO UPDATE SET {changes} "
-        f"WHERE {different or 'false'}"
+        f"WHERE {different or 'false'} OR {_undone_away(target.table)}"
     )
 
 
@@ -360,10 +370,24 @@ def _corrected_away(target: Target, column: str) -> str:
 
 
 def _standing_again(target: Target, news: Mapping[str, str]) -> str:
-    """What was entered in error stands again where a file says something new, which none judged."""
+    """What was entered in error stands again where a file says something new, which none judged.
+
+    So does what went with an import that was undone, and is brought again.
+    """
     table = f'"{target.table}"'
-    other = " OR ".join(f'{news[c]} IS NOT {table}."{c}"' for c in target.whole if c in news)
-    return f"CASE WHEN {other} THEN 0 ELSE {table}.entered_in_error END"
+    other = [f'{news[c]} IS NOT {table}."{c}"' for c in target.whole if c in news]
+    again = " OR ".join([_undone_away(target.table), *other])
+    return f"CASE WHEN {again} THEN 0 ELSE {table}.entered_in_error END"
+
+
+def _undone_away(table: str) -> str:
+    """Whether the row is in error because its import was undone, and for no other reason."""
+    return (
+        f'"{table}".entered_in_error AND EXISTS (SELECT 1 FROM change'
+        f" WHERE table_name = '{table}' AND row_id = \"{table}\".id"
+        f' AND change.version = "{table}".version - 1 AND import_id IS NOT NULL'
+        f" AND reason = {UNDO_REASON})"
+    )
 
 
 def _filled(target: Target, column: str, value: str) -> str:
