@@ -21,6 +21,7 @@ COMMANDS = {  # name: its module here, and what it does
     "import": ("imports", "bring in CSV files or a zip of them"),
     "patients": ("patients", "list or search the patients"),
     "patient": ("patient", "show one record"),
+    "vitals": ("vitals", "write down a set of vital signs"),
     "documents": ("documents", "a patient's documents: list, add, get"),
     "unlock": ("unlock", "check that a login opens the store"),
     "users": ("users", "accounts: list, add, reset, close, roles"),

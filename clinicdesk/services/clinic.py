@@ -28,6 +28,7 @@ from clinicdesk.services.keys import Keys
 from clinicdesk.services.own_account import OwnAccount
 from clinicdesk.services.patients import PatientLists
 from clinicdesk.services.pinning import Pinner
+from clinicdesk.services.recording import Recording
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
 from clinicdesk.services.research import Publishing
@@ -114,6 +115,10 @@ class Clinic:
     @cached_property
     def editing(self) -> Editing:
         return Editing(self._access, self._guard, self.zone, self.now)
+
+    @cached_property
+    def recording(self) -> Recording:
+        return Recording(self._access, self._guard, self.now)
 
     @cached_property
     def history(self) -> History:

@@ -88,7 +88,14 @@ class Clinical:
     entered_in_error: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
-class PatientRow(Clinical, Base):
+class Entered(Clinical):
+    """What a row has that a person may have written by hand: who, and when; no file tells it."""
+
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    entered_at: Mapped[datetime | None]
+
+
+class PatientRow(Entered, Base):
     __tablename__ = "patient"
     __table_args__ = (
         Index("ix_patient_list_order", "family_name", "given_name", "id"),
@@ -150,7 +157,7 @@ class PatientListRow(Base):
     version: Mapped[int]
 
 
-class EncounterRow(Clinical, Base):
+class EncounterRow(Entered, Base):
     __tablename__ = "encounter"
     __table_args__ = (
         UniqueConstraint("number", "source"),
@@ -176,7 +183,7 @@ class EncounterRow(Clinical, Base):
     row: Mapped[int | None]
 
 
-class ConditionRow(Clinical, Base):
+class ConditionRow(Entered, Base):
     __tablename__ = "condition"
     __table_args__ = (
         UniqueConstraint("patient_id", "code", "display", "onset", "source", "ordinal"),
@@ -196,7 +203,7 @@ class ConditionRow(Clinical, Base):
     row: Mapped[int | None]
 
 
-class ObservationRow(Clinical, Base):
+class ObservationRow(Entered, Base):
     __tablename__ = "observation"
     __table_args__ = (
         UniqueConstraint("patient_id", "code", "effective_at", "source", "ordinal"),
@@ -224,7 +231,7 @@ class ObservationRow(Clinical, Base):
 _NUMBERED = text("number <> ''")
 
 
-class MedicationRow(Clinical, Base):
+class MedicationRow(Entered, Base):
     __tablename__ = "medication"
     __table_args__ = (
         UniqueConstraint(
@@ -256,7 +263,7 @@ class MedicationRow(Clinical, Base):
     row: Mapped[int | None]
 
 
-class AllergyRow(Clinical, Base):
+class AllergyRow(Entered, Base):
     __tablename__ = "allergy"
     __table_args__ = (
         UniqueConstraint("patient_id", "code", "display", "recorded_on", "source", "ordinal"),

@@ -33,6 +33,7 @@ from clinicdesk.ui.pages.review import ReviewPage
 from clinicdesk.ui.pages.settings import SettingsPage, SettingsServices
 from clinicdesk.ui.pinning import PinTimer
 from clinicdesk.ui.place import NOWHERE, Place, focus_on, focused_at
+from clinicdesk.ui.recording import RecordingByHand, RecordingServices
 from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.upkeep import StoreWatch
@@ -93,6 +94,7 @@ class MainWindow(WorkFrame):
         self.emergency = self._emergency()
         self.history = self._add_history()
         self.correcting = self._correct()
+        self.recording = self._record()
         self.documents = self._add_documents()
         self.access = self._add_access()
         self.calculator = self._add_calculator()
@@ -273,6 +275,15 @@ class MainWindow(WorkFrame):
             zone=self._clinic.zone,
             everything=self._may(Action.RECORD_CORRECT),
         )
+
+    def _record(self) -> RecordingByHand | None:
+        if not self._may(Action.VITALS_RECORD):
+            return None
+        clinic = self._clinic
+        services = RecordingServices(
+            clinic.recording, lambda: clinic.risks, clinic.now, clinic.zone
+        )
+        return RecordingByHand(self.patient, services, drafting=self.drafting, runner=self._runner)
 
     def _add_calculator(self) -> CalculatorPage | None:
         if not self._may(Action.RISK_ESTIMATE):

@@ -13,6 +13,7 @@ from clinicdesk.domain.change import Recorded
 from clinicdesk.domain.correction import ConditionCorrection, PatientCorrection, ResultCorrection
 from clinicdesk.domain.patient import AdministrativeGender, PatientId
 from clinicdesk.domain.roles import Role
+from clinicdesk.domain.vital_signs import Measured, VitalSet
 from clinicdesk.errors import BadInput, NotAllowed, RecordNotFound, RestrictedRecord
 from clinicdesk.services.access import Access, ReauthenticationNeeded
 from clinicdesk.services.access_reports import AccessReports
@@ -24,6 +25,7 @@ from clinicdesk.services.documents import Documents
 from clinicdesk.services.editing import Editing
 from clinicdesk.services.emergencies import Emergencies
 from clinicdesk.services.history import History
+from clinicdesk.services.recording import Recording
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
 from clinicdesk.services.restrictions import Restrictions
@@ -70,6 +72,7 @@ class Person:
         )
         self.editing = Editing(self.access, guard, UTC, clock)
         self.history = History(self.access, guard, clock)
+        self.recording = Recording(self.access, guard, clock)
         self.restrictions = Restrictions(database, self.access, guard, clock)
         self.emergencies = Emergencies(database, self.access, guard, clock)
         self.shares = Shares(
@@ -140,6 +143,7 @@ def events(store: Database, action: str) -> list[tuple[int, str]]:
         return [tuple(row) for row in session.execute(query, {"action": action})]
 
 
+PULSE = VitalSet(NOON, (Measured("8867-4", "72", "/min"),))
 CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
     "Documents.of_patient": lambda who, id, _: who.documents.of_patient(id),
     "Documents.thumbnails": lambda who, id, _: who.documents.thumbnails(id),
@@ -162,6 +166,7 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
         id, Recorded.OBSERVATION, 1, 2, REASON
     ),
     "History.of_patient": lambda who, id, _: who.history.of_patient(id),
+    "Recording.vitals": lambda who, id, _: who.recording.vitals(id, PULSE),
     "Records.open": lambda who, id, _: who.records.open(id),
     "Records.by_mrn": lambda who, _id, _: who.records.by_mrn("M1"),
     "Records.latest": lambda who, id, _: who.records.latest(id),

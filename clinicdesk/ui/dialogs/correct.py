@@ -16,7 +16,7 @@ from clinicdesk.domain.units import printed_unit
 from clinicdesk.ui.dialogs.frame import Question
 from clinicdesk.ui.dialogs.reason import LINES
 from clinicdesk.ui.plain_words import plain_text
-from clinicdesk.ui.typed_time import TYPED, typed_instant
+from clinicdesk.domain.typed_time import TYPED, typed_instant
 from clinicdesk.ui.widgets.forms import Field, label
 
 CHOOSE = "Choose"

@@ -12,7 +12,7 @@ from clinicdesk.domain.patient import AdministrativeGender, Patient
 from clinicdesk.ui.dialogs.frame import Question
 from clinicdesk.ui.dialogs.reason import LINES
 from clinicdesk.ui.plain_words import plain_text
-from clinicdesk.ui.typed_time import TYPED_DAY, typed_day
+from clinicdesk.domain.typed_time import TYPED_DAY, typed_day
 from clinicdesk.ui.widgets.forms import Field, captioned
 
 UNBROKEN = "\u2011"  # a hyphen at which no line ends

@@ -86,6 +86,9 @@ class PatientPage(QWidget):
         self.tabs.setAccessibleName(self.tr("Parts of the record"))
         self._back = IconButton("back", self.tr("Back to the list (Alt+Left)"), theme)
         self._report = CommandButton("report", self.tr("Report as PDF…"), theme)
+        self._vitals = CommandButton("add", self.tr("Vital signs…"), theme)
+        self._vitals.setToolTip(self.tr("Write down a set of vital signs (Ctrl+M)"))
+        self._vitals.hide()
         self.overview = Overview(services.zone, theme)
         self.results = ResultsPage(services.zone, theme)
         self.risk = RiskPage(services.zone, theme)
@@ -107,6 +110,12 @@ class PatientPage(QWidget):
         self._parts.addWidget(part)
         QShortcut(QKeySequence(f"Alt+{at + 1}"), self, partial(self.tabs.setCurrentIndex, at))
         return at
+
+    def offer_vitals(self, ask: Callable[[], object]) -> None:
+        """Offer to write down vital signs, to whom that is allowed."""
+        self._vitals.clicked.connect(ask)
+        QShortcut(QKeySequence("Ctrl+M"), self, ask)
+        self._vitals.show()
 
     @Slot(int)
     def open(self, patient_id: PatientId) -> None:
@@ -263,6 +272,7 @@ class PatientPage(QWidget):
         bar = QHBoxLayout()
         bar.addWidget(self._back)
         bar.addWidget(self.tabs, stretch=1)  # its own hint does not know the bold of the chosen one
+        bar.addWidget(self._vitals)
         bar.addWidget(self._report)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
