@@ -64,21 +64,25 @@ class LinearMargins:
 class TreeMargins:
     """Of trees, along their own paths: no background of patients is needed or kept."""
 
-    def __init__(self, fitted: Any) -> None:
-        self._explainer = shap.TreeExplainer(fitted, feature_perturbation="tree_path_dependent")
+    def __init__(self, fitted: Pipeline) -> None:
+        self._fitted = fitted
+        self._owner = owners(fitted["encode"])
+        trees = fitted["trees"]
+        self._explainer = shap.TreeExplainer(trees, feature_perturbation="tree_path_dependent")
 
     def of(self, x: Floats) -> tuple[Floats, Floats]:
-        values = np.asarray(self._explainer.shap_values(x, check_additivity=False))
+        columns = encoded(self._fitted, x)
+        values = np.asarray(self._explainer.shap_values(columns, check_additivity=False))
         base = np.atleast_1d(self._explainer.expected_value).astype(np.float64)
-        return base, values.reshape(*x.shape, len(base))
+        by_answer = values.reshape(*columns.shape, len(base)).transpose(2, 0, 1)
+        moved = [by_input(each, self._owner, x.shape[1]) for each in by_answer]
+        return base, np.stack(moved, axis=2)
 
 
 def margins(model: Any, background: Floats | None) -> Margins:
     """How to explain a model, ready for many patients."""
     fitted = inner(model)
-    if isinstance(fitted, Pipeline):
-        if background is None:
-            raise ValueError("a regression is explained against a background")
+    if background is not None:
         return LinearMargins(fitted, background)
     return TreeMargins(fitted)
 

@@ -90,6 +90,11 @@ def with_inner(model: CalibratedClassifierCV, estimator: Any) -> CalibratedClass
     return other
 
 
+def is_regression(model: Any) -> bool:
+    """Whether the estimator beneath the calibration is a logistic regression."""
+    return "logistic" in inner(model).named_steps
+
+
 def answers(model: Any, x: Floats) -> Floats:
     """The model's numbers, (n, 1) for a probability or an amount, (n, classes) for classes."""
     if not hasattr(model, "predict_proba"):

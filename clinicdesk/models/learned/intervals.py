@@ -91,8 +91,8 @@ class Quantiles:
     widening: in the unit of the amount (conformalised quantile regression, Romano 2019).
     """
 
-    low: HistGradientBoostingRegressor
-    high: HistGradientBoostingRegressor
+    low: Pipeline
+    high: Pipeline
     widening: float
     levels: Floats
 

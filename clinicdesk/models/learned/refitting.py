@@ -11,7 +11,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline
 
 from clinicdesk.domain.risk import Task
-from clinicdesk.models.learned.fitting import answers, fit, inner, splits, with_inner
+from clinicdesk.models.learned.fitting import answers, fit, inner, is_regression, splits, with_inner
 from clinicdesk.models.learned.intervals import (
     LEVEL,
     Intervals,
@@ -34,7 +34,7 @@ def intervals(
     """Make the interval that suits the model."""
     if spec.task == Task.VALUE:
         return quantiles(spec, table, model, seed)
-    if isinstance(inner(model), Pipeline):
+    if is_regression(model):
         return resamples(spec, table, settings, seed)
     return spread(spec, table, model, seed)
 
@@ -116,11 +116,11 @@ def affine(model: Any) -> tuple[float, Floats]:
     return intercept, weights
 
 
-def _ends(model: HistGradientBoostingRegressor) -> tuple[Any, Any]:
+def _ends(model: Pipeline) -> tuple[Any, Any]:
     tail = (1 - LEVEL) / 2
     return (
-        clone(model).set_params(loss="quantile", quantile=tail),
-        clone(model).set_params(loss="quantile", quantile=1 - tail),
+        clone(model).set_params(trees__loss="quantile", trees__quantile=tail),
+        clone(model).set_params(trees__loss="quantile", trees__quantile=1 - tail),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinicdesk.domain.risk import Task
-from clinicdesk.models.card import Band, CardInput
+from clinicdesk.models.card import Band, CardInput, Metric
 
 NO_OR_YES: Mapping[str, float] = {"0": 0.0, "1": 1.0}
 
@@ -37,6 +37,21 @@ class Table:
         return Table(self.x[rows], self.y[rows], self.sha256, groups)
 
 
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What a model of its own kind measures beside the usual: the rows, and what was said of them.
+
+    path: the training file.  predictions: of each repeat, of rows that were not trained on.
+    settings: of the released model.
+    """
+
+    path: Path
+    table: Table
+    predictions: Sequence[NDArray[np.float64]]
+    settings: Mapping[str, Any]
+    seed: int
+
+
 class Learner(Protocol):
     """What is fitted, before its calibration; `learners` has the kinds there are."""
 
@@ -56,7 +71,7 @@ class ModelSpec:
     number of a class; none where the column is the amount itself.  left_out: rows with these texts
     in a column are not of the population.  group_column: who a row belongs to; rows of one patient
     are never on both sides of a split.  repeats: of the cross-validation.  resamples: refits for
-    the interval.  read: how, where the file is no table of such rows.
+    the interval.  read: how, where the file is no table of such rows.  more: figures of its own.
     age_groups: name -> from and below, years, for figures by age; none without the input Age.
     """
 
@@ -85,3 +100,4 @@ class ModelSpec:
     repeats: int = 5
     resamples: int = 200
     read: Callable[[Path], Table] | None = None
+    more: Callable[[HeldOut], Mapping[str, Metric]] | None = None

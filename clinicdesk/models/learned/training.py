@@ -9,26 +9,28 @@ from typing import Any
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
 from clinicdesk.domain.risk import Task
 from clinicdesk.models.bundle import CARD, write_bundle
 from clinicdesk.models.card import CardInput, Metric, ModelCard, card_to_json
-from clinicdesk.models.learned import ckd35, diabetes
+from clinicdesk.models.learned import ckd35, deterioration, diabetes, migraine_aura, trajectory
 from clinicdesk.models.learned.artefact import facts, model_files
-from clinicdesk.models.learned.fitting import best_settings, fit, inner
+from clinicdesk.models.learned.fitting import best_settings, fit, inner, is_regression
 from clinicdesk.models.learned.intervals import levels_of
 from clinicdesk.models.learned.learners import encoded
 from clinicdesk.models.learned.population import POPULATION, population_file
 from clinicdesk.models.learned.refitting import intervals
-from clinicdesk.models.learned.spec import ModelSpec, Table
+from clinicdesk.models.learned.spec import HeldOut, ModelSpec, Table
 from clinicdesk.models.learned.table import read_table
 from clinicdesk.models.learned.validation import cross_validate, measure
 
 Floats = NDArray[np.float64]
 
 SEED = 20261120
-SPECS: Mapping[str, ModelSpec] = {each.id: each for each in (diabetes.SPEC, ckd35.SPEC)}
+SPECS: Mapping[str, ModelSpec] = {
+    each.id: each
+    for each in (diabetes.SPEC, ckd35.SPEC, migraine_aura.SPEC, deterioration.SPEC, trajectory.SPEC)
+}
 _TESTED = (2, 6, 9, 12, 16)  # of the levels: 15 %, 35 %, the median, 65 % and 85 %
 
 
@@ -50,8 +52,12 @@ def train(
     spec = SPECS[model]
     spec = replace(spec, repeats=repeats or spec.repeats, resamples=resamples or spec.resamples)
     table = spec.read(path) if spec.read else read_table(path, spec)
-    metrics = measure(spec, table, cross_validate(spec, table, SEED), SEED)
+    validation = cross_validate(spec, table, SEED)
     settings = best_settings(spec, table, SEED)
+    metrics = measure(spec, table, validation, SEED)
+    if spec.more:
+        held_out = HeldOut(path, table, validation.predictions, settings, SEED)
+        metrics |= spec.more(held_out)
     fitted = fit(spec, table, settings, SEED)
     card = _card(spec, table, metrics, settings, today)
     refitted = intervals(spec, table, fitted, settings, SEED)
@@ -64,10 +70,9 @@ def train(
 
 def background(model: Any, x: Floats) -> Floats | None:
     """The mean of each scaled column of a regression: an aggregate, never a patient."""
-    fitted = inner(model)
-    if not isinstance(fitted, Pipeline):
+    if not is_regression(model):
         return None
-    return np.asarray(encoded(fitted, x).mean(axis=0, keepdims=True))
+    return np.asarray(encoded(inner(model), x).mean(axis=0, keepdims=True))
 
 
 def self_tests(x: Floats) -> Floats:
