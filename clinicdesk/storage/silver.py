@@ -43,13 +43,12 @@ SELECT patient_id, encounter_id, display AS name, category,
 FROM medication WHERE {_OF} ORDER BY id
 """
 _OBSERVATIONS = f"""
-SELECT patient_id, observation.id, code.key AS code, effective_at AS at, {{0}} FROM observation
-CROSS JOIN json_each(?3) AS code ON code.value = observation.code
+SELECT patient_id, id, code, effective_at AS at, {{0}} FROM observation
 WHERE {{1}} BETWEEN ?1 AND ?2 AND {_STANDING} AND {_WHOSE} AND {{2}} AND effective_at < ?4
+AND code IN (SELECT value FROM json_each(?3))
 """
-_NUMBER = ("observation.value AS value", "observation.value IS NOT NULL")
-_TEXT = ("text", "text <> ''")
-_WHOLE = {"patient_id", "id", "code", "at", "started_at"}
+_NUMBER, _TEXT = ("value", "value IS NOT NULL"), ("text", "text <> ''")
+_WHOLE = {"patient_id", "id", "at", "started_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +141,13 @@ def measured(
     """
     what, present = _TEXT if words else _NUMBER
     by = "id" if patients is None else "patient_id"
-    query = _OBSERVATIONS.format(what, f"observation.{by}", present)
+    query = _OBSERVATIONS.format(what, by, present)
+    places = {code: place for place, code in enumerate(codes)}
     for first, last in _spans(session, patients):
         span = first, last, json.dumps(codes), before
-        yield _columns(session, query, span, words=("text",))
+        columns = _columns(session, query, span, words=("code", "text"))
+        place = np.fromiter(map(places.__getitem__, columns["code"]), np.int64)
+        yield {**columns, "code": place}
 
 
 def _spans(session: Session, patients: Sequence[int] | None) -> Iterator[tuple[int, int]]:

@@ -37,9 +37,9 @@ def patients(people: FrameT, known: Known[FrameT]) -> FrameT:
         ("heart_rate", known.heart_rate),
     ):
         frame = frame.join(_renamed(values, name, "value"), on="patient_id", how="left")
-    for name, words in (("smoking", known.smoking), ("drinking", known.alcohol)):
-        frame = frame.join(_renamed(words, name, "text"), on="patient_id", how="left")
-    frame = frame.with_columns(*_body_mass_index(), *_habits())
+    for name, words in (("smoker", known.smoking), ("alcohol", known.alcohol)):
+        frame = frame.join(_habit(words, name), on="patient_id", how="left")
+    frame = frame.with_columns(*_body_mass_index(), nw.col("smoker", "alcohol").fill_null(""))
     return frame.with_columns(_risk_level(), _bmi_category()).select(*_COLUMNS)
 
 
@@ -77,15 +77,15 @@ def _body_mass_index() -> list[nw.Expr]:
     ]
 
 
-def _habits() -> list[nw.Expr]:
-    return [meaning("smoking").alias("smoker"), meaning("drinking").alias("alcohol")]
+def _habit(words: FrameT, name: str) -> FrameT:
+    """Who has the habit; told once for each way of saying it."""
+    told = words.select("text").unique().with_columns(_meaning().alias(name))
+    return words.join(told, on="text", how="left").select("patient_id", name)
 
 
-def meaning(column: str) -> nw.Expr:
+def _meaning() -> nw.Expr:
     """Yes or no for a word of smoking or drinking, "" where it says neither."""
-    words = nw.concat_str(
-        nw.col(column).fill_null("").str.strip_chars().str.to_lowercase(), nw.lit(" ")
-    )
+    words = nw.concat_str(nw.col("text").str.strip_chars().str.to_lowercase(), nw.lit(" "))
     told = nw.lit("")
     for start, yes_or_no in reversed(MEANINGS):
         told = nw.when(words.str.starts_with(start)).then(nw.lit(yes_or_no)).otherwise(told)
