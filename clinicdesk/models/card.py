@@ -102,7 +102,7 @@ class CardInput:
     code: str
     low: float
     high: float
-    max_age_days: int | None = 365
+    max_age_days: float | None = 365
     zero_is_missing: bool = False
     modifiable: bool = False
     note: str = ""

@@ -14,6 +14,7 @@ from clinicdesk.models.scores.tables import Chart
 
 Floats = NDArray[np.float64]
 
+OVER_TIME = "vital signs"  # how the inputs of a card say that they are made here
 CARRIED = 8  # hours that a vital sign stands for the present one
 SHORT, LONG = 6, 24  # hours looked back over
 HOURS = LONG + CARRIED  # what the last row rests on
@@ -21,9 +22,13 @@ HOURS = LONG + CARRIED  # what the last row rests on
 
 @dataclass(frozen=True, slots=True)
 class Vital:
-    """A vital sign. name: of its inputs.  code: LOINC.  low, high: beyond them it cannot be."""
+    """A vital sign. name: of its inputs.  column: in files of hours (PhysioNet 2019).
+
+    code: LOINC.  low, high: beyond them it cannot be.
+    """
 
     name: str
+    column: str
     label: str
     code: str
     unit: str  # UCUM
@@ -33,12 +38,12 @@ class Vital:
 
 
 VITALS = (
-    Vital("hr", "Heart rate", "8867-4", "/min", 10, 350, "hr"),
-    Vital("spo2", "SpO2", "59408-5", "%", 20, 100, "spo2"),
-    Vital("temp", "Temperature", "8310-5", "Cel", 20, 45, "temp_c"),
-    Vital("sbp", "Systolic blood pressure", "8480-6", "mm[Hg]", 20, 375, "sbp"),
-    Vital("dbp", "Diastolic blood pressure", "8462-4", "mm[Hg]", 5, 300),
-    Vital("rr", "Respiratory rate", "9279-1", "/min", 1, 120, "rr"),
+    Vital("hr", "HR", "Heart rate", "8867-4", "/min", 10, 350, "hr"),
+    Vital("spo2", "O2Sat", "SpO2", "59408-5", "%", 20, 100, "spo2"),
+    Vital("temp", "Temp", "Temperature", "8310-5", "Cel", 20, 45, "temp_c"),
+    Vital("sbp", "SBP", "Systolic blood pressure", "8480-6", "mm[Hg]", 20, 375, "sbp"),
+    Vital("dbp", "DBP", "Diastolic blood pressure", "8462-4", "mm[Hg]", 5, 300),
+    Vital("rr", "Resp", "Respiratory rate", "9279-1", "/min", 1, 120, "rr"),
 )
 _SCORED = [at for at, vital in enumerate(VITALS) if vital.chart]
 CORE = [at for at in _SCORED if VITALS[at].name != "temp"]  # temperature is taken more rarely

@@ -32,6 +32,7 @@ def stay_of(hours: int, seed: int, missing: float = 0.4) -> Floats:
     rng = np.random.default_rng(seed)
     middle, spread = [95, 94, 37.5, 110, 65, 20], [25, 4, 1.2, 25, 15, 6]
     values = rng.normal(middle, spread, (hours, len(VITALS))).round(1)
+    values[:, 1] = values[:, 1].clip(50, 100)
     return np.where(rng.random(values.shape) < missing, np.nan, values)
 
 

@@ -16,10 +16,6 @@ from clinicdesk.models.vitals_features import VITALS, carried, features, known_c
 
 Floats = NDArray[np.float64]
 
-_COLUMNS = {
-    **{"hr": "HR", "spo2": "O2Sat", "temp": "Temp"},
-    **{"sbp": "SBP", "dbp": "DBP", "rr": "Resp"},
-}
 _AGE = "Age"
 
 
@@ -108,7 +104,7 @@ def _stays(archive: tarfile.TarFile) -> Iterator[Stay]:
 def _stay(name: str, text: str) -> Stay:
     try:
         header, *rows = csv.reader(io.StringIO(text), delimiter="|")
-        wanted = [header.index(_COLUMNS[vital.name]) for vital in VITALS]
+        wanted = [header.index(vital.column) for vital in VITALS]
         age = header.index(_AGE)
         hours = np.array([[float(row[at]) for at in wanted] for row in rows])
         return Stay(_plausible(hours), float(rows[0][age]))
