@@ -1,7 +1,7 @@
 """One import at work: chunk by chunk from the files into the store, counting every row."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,11 @@ from clinicdesk.domain.catalog import catalog
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.batches import Batch, Context, Rows
 from clinicdesk.etl.files import TableFile, formats_of, require_encoding, told_in_full
+from clinicdesk.etl.fixes import fix_key
 from clinicdesk.etl.mended import header_line
 from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.questions import Question
-from clinicdesk.etl.readers.csv import Survey, Undecodable, chunks, survey
+from clinicdesk.etl.readers.csv import Survey, Undecodable, survey
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.records.tables import TRANSFORMS
 from clinicdesk.etl.unanswered import questions_of
@@ -83,7 +84,8 @@ class Run:
         zone = str(self._clock.zone)
         self.import_id = self._loader.start(self._clock.now, user_id, zone, self._plan.as_json())
         for each in files:
-            self._file(each.file, each.survey.sha256)
+            fixes = self._plan.fixes.get(fix_key(each.survey.sha256, each.file.source.name), {})
+            self._file(replace(each.file, fixes=fixes), each.survey.sha256)
 
     def finish(self, at: datetime) -> None:
         """Add up, and close the import."""
@@ -122,7 +124,7 @@ class Run:
         file_id = self._loader.add_file(self.import_id, name, digest, file.preset)
         context = self._context(file, digest)
         count = loaded = 0
-        for chunk in chunks(file.source, file.dialect):
+        for chunk in file.chunks():
             self._progress.raise_if_cancelled()
             self._between()
             loaded += self._chunk(chunk, file, file_id, context)

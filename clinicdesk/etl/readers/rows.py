@@ -7,7 +7,7 @@ then the lines are read again row by row with the csv module.
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -74,6 +74,30 @@ class Chunk:
     def line(self, position: int) -> str:
         """The row as it stands in the file."""
         return self._lines[position]
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of all rows, of those that are none too."""
+        return [*self.rows.tolist(), *(bad.row for bad in self.bad)]
+
+    def cells(self, row: int) -> list[str]:
+        """The cells of the row with this number; none of one that is no row."""
+        [*found] = np.flatnonzero(self.rows == row)
+        return [str(column[found[0]]) for column in self._raw] if found else []
+
+    def mended(self, cells: Mapping[int, Sequence[str]]) -> "Chunk":
+        """The chunk with other cells in some rows, which are rows from now on."""
+        if not cells:
+            return self
+        bad = [each for each in self.bad if each.row not in cells]
+        lines = {each.row: each.text for each in self.bad if each.row in cells}
+        lines |= dict(zip(self.rows.tolist(), self._lines, strict=True))
+        rows = sorted(lines)
+        where = {row: at for at, row in enumerate(self.rows.tolist())}
+        own = [cells[row] if row in cells else [c[where[row]] for c in self._raw] for row in rows]
+        raw = [texts(column) for column in zip(*own, strict=True)]
+        originals = [lines[row] for row in rows]
+        return Chunk(raw, np.array(rows), originals, records=self.records, bad=bad)
 
 
 class FieldTooLong(Exception):
