@@ -53,7 +53,8 @@ class RecordingByHand(QObject):
         patient_id = self._page.patient_id
         if patient_id is None:
             return None
-        dialog = VitalsDialog(self._services.zone, self._services.now(), self._page)
+        who = self._page.banner.whose
+        dialog = VitalsDialog(who, self._services.zone, self._services.now(), self._page)
         place = f"{VITALS}:{patient_id}"
         self._drafting.watch(dialog, place, dialog.typed_fields, patient_id)
         dialog.wanted.connect(partial(self._keep, dialog, patient_id, place))

@@ -90,7 +90,7 @@ def test_oxygen_without_its_flow_is_refused(qtbot: QtBot, record: MainWindow) ->
     dialog.breathing.setCurrentText(OXYGEN)
     assert dialog.fields_by_code[O2_FLOW].isEnabled()
     dialog.yes.click()
-    qtbot.waitUntil(lambda: "O2 flow" in dialog.error, timeout=WAIT)
+    qtbot.waitUntil(lambda: "Oxygen flow" in dialog.error, timeout=WAIT)
 
 
 def test_what_is_typed_and_not_saved_is_a_draft(

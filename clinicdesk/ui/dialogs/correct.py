@@ -12,11 +12,11 @@ from clinicdesk.domain.change_words import differences, result_of
 from clinicdesk.domain.correction import ResultCorrection
 from clinicdesk.domain.display import instant_text
 from clinicdesk.domain.observation import Observation
+from clinicdesk.domain.typed_time import TYPED, typed_instant
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.ui.dialogs.frame import Question
 from clinicdesk.ui.dialogs.reason import LINES
 from clinicdesk.ui.plain_words import plain_text
-from clinicdesk.domain.typed_time import TYPED, typed_instant
 from clinicdesk.ui.widgets.forms import Field, label
 
 CHOOSE = "Choose"

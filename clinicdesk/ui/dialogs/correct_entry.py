@@ -17,10 +17,10 @@ from clinicdesk.domain.correction import (
 )
 from clinicdesk.domain.display import NOT_RECORDED, date_text
 from clinicdesk.domain.medication import MedicationRequest
+from clinicdesk.domain.typed_time import TYPED_DAY, typed_day
 from clinicdesk.ui.dialogs.frame import Question
 from clinicdesk.ui.dialogs.reason import LINES
 from clinicdesk.ui.plain_words import plain_text
-from clinicdesk.domain.typed_time import TYPED_DAY, typed_day
 from clinicdesk.ui.widgets.forms import Field, captioned
 
 Entry = Condition | MedicationRequest | AllergyIntolerance

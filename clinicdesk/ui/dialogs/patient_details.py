@@ -9,10 +9,10 @@ from clinicdesk.domain.change import ChangedMeanwhile
 from clinicdesk.domain.correction import PatientCorrection
 from clinicdesk.domain.display import date_text, gender_text
 from clinicdesk.domain.patient import AdministrativeGender, Patient
+from clinicdesk.domain.typed_time import TYPED_DAY, typed_day
 from clinicdesk.ui.dialogs.frame import Question
 from clinicdesk.ui.dialogs.reason import LINES
 from clinicdesk.ui.plain_words import plain_text
-from clinicdesk.domain.typed_time import TYPED_DAY, typed_day
 from clinicdesk.ui.widgets.forms import Field, captioned
 
 UNBROKEN = "\u2011"  # a hyphen at which no line ends

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.domain.display import instant_text
+from clinicdesk.domain.typed_time import TYPED, typed_instant
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.domain.vital_signs import (
     ACVPU,
@@ -28,7 +29,6 @@ from clinicdesk.domain.vital_signs import (
 )
 from clinicdesk.ui.dialogs.frame import Question
 from clinicdesk.ui.plain_words import plain_text
-from clinicdesk.domain.typed_time import TYPED, typed_instant
 from clinicdesk.ui.widgets.forms import Field, captioned, label
 
 AIR, OXYGEN = "Air", "Oxygen"
@@ -61,10 +61,12 @@ class VitalsDialog(Question):
 
     wanted = Signal(object)  # VitalSet
 
-    def __init__(self, zone: tzinfo, now: datetime, parent: QWidget) -> None:
+    def __init__(self, who: str, zone: tzinfo, now: datetime, parent: QWidget) -> None:
         super().__init__(
             self.tr("Vital signs"),
-            self.tr("Leave empty what was not measured: it is missing then, and never normal."),
+            self.tr(
+                "Of {}. Leave empty what was not measured: it is missing then, never normal."
+            ).format(who),
             self.tr("Save"),
             parent,
         )
@@ -113,14 +115,19 @@ class VitalsDialog(Question):
     def refuse(self, error: Exception) -> None:
         """Say what is wrong, mark where, and keep what was typed."""
         self.wait(False)
-        self.complain(plain_text(error))
-        wrong = set(error.wrong) if isinstance(error, BadVitalSigns) else set()
+        wrong = error.wrong if isinstance(error, BadVitalSigns) else {}
+        told = [f"{self._title(code)}: {why}" for code, why in wrong.items()]
+        self.complain("\n".join(told) or plain_text(error))
         self._mark({SYSTOLIC if code == DIASTOLIC else code for code in wrong})
 
     @Slot(str)
     def _ask_flow(self, breathing: str) -> None:
         """Only who gets oxygen has a flow."""
         self.fields_by_code[O2_FLOW].setEnabled(breathing == OXYGEN)
+
+    def _title(self, code: str) -> str:
+        shown = SYSTOLIC if code == DIASTOLIC else code
+        return self.tr(_TITLES.get(shown, "Consciousness"))
 
     def _mark(self, wrong: set[str] | tuple[()]) -> None:
         for code, each in self.fields_by_code.items():
@@ -162,8 +169,8 @@ class VitalsDialog(Question):
                 (self._with_unit(PAIN), self.taken),
             )
         ):
-            grid.addWidget(left, at, 0)
-            grid.addWidget(right, at, 1)
+            grid.addWidget(left, at, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(right, at, 1, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         fields[SYSTOLIC].line.setPlaceholderText("128/84")
@@ -177,10 +184,8 @@ class VitalsDialog(Question):
         row.setSpacing(6)
         row.addWidget(self.fields_by_code[code], stretch=1)
         unit: QWidget = self.units.get(code) or label(_shown(_UNITS[code][0]), "muted")
-        column = QVBoxLayout()
-        column.addStretch(1)
-        column.addWidget(unit)
-        row.addLayout(column)
+        unit.setFixedHeight(self.breathing.sizeHint().height())  # beside the line, not the label
+        row.addWidget(unit, alignment=Qt.AlignmentFlag.AlignBottom)
         return made
 
 

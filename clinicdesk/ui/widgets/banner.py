@@ -105,6 +105,12 @@ class PatientBanner(QFrame):
         )
         self.update()
 
+    @property
+    def whose(self) -> str:
+        """The patient in one line, for a dialog above the banner: name, birth, number."""
+        facts = (self.born, self.id)
+        return ", ".join([self.name.text(), *(each.accessibleName() for each in facts)])
+
     def clear(self) -> None:
         """Show nobody."""
         self.patient_id, self.deceased = None, False
