@@ -39,6 +39,7 @@ COMMANDS = {  # name: its module here, and what it does
     "restore": ("restore", "make a store of a backup"),
     "audit": ("audit", "who did what: list, check, export, sign"),
     "verify": ("verify", "check that the store is whole"),
+    "gold": ("gold", "the tables that models and dashboards read"),
     "calc": ("calc", "calculate a published score for each row of a file"),
     "predict": ("predict", "estimate a risk from a record or from plain rows"),
     "report": ("report", "print a record to a PDF"),

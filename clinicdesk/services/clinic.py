@@ -210,7 +210,9 @@ class Clinic:
 
     @cached_property
     def upkeep(self) -> Upkeep:
-        return Upkeep(self._database, self._access, self.now)
+        return Upkeep(
+            self._database, self._access, self.now, lambda progress: self.gold.refresh(progress)
+        )
 
     @cached_property
     def verification(self) -> Verification:

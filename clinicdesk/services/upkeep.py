@@ -16,12 +16,22 @@ _LOOKED_AT = "integrity_looked_at"
 
 
 class Upkeep:
-    """What nobody asks for and everybody needs."""
+    """What nobody asks for and everybody needs.
 
-    def __init__(self, database: Database, access: Access, now: Callable[[], datetime]) -> None:
+    prepare: brings the tables for models and charts up to date.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        access: Access,
+        now: Callable[[], datetime],
+        prepare: Callable[[Progress], object],
+    ) -> None:
         self._database = database
         self._access = access
         self._now = now
+        self._prepare = prepare
 
     @requires(Action.STORE_UPKEEP)
     def health(self) -> Health:
@@ -36,8 +46,10 @@ class Upkeep:
         return self._health()
 
     @requires(Action.STORE_UPKEEP)
-    def rest(self) -> None:
-        """Fold the log into the file while nobody needs either."""
+    def rest(self, progress: Progress = SILENT) -> None:
+        """Prepare what models and charts read, and fold the log, while nobody needs either."""
+        if self._database.condition.trouble is None:
+            self._prepare(progress)
         self._database.checkpoint()
 
     @requires(Action.STORE_UPKEEP)

@@ -121,7 +121,10 @@ class StoreWatch(QObject):
 
     @Slot()
     def _fold(self) -> None:
-        """Keep the log short while nobody works; what fails now is told when it matters."""
+        """Keep tables ready and the log short while nobody works.
+
+        What fails now is told when it matters.
+        """
         if self._health.is_writable and not self._runner.busy:
             self._folded = True
-            self._runner.start(self, "fold the log", blink(self._upkeep.rest))
+            self._runner.start(self, "prepare tables and fold the log", self._upkeep.rest)
