@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from clinicdesk.cli.rows import read_rows
-from clinicdesk.domain.risk import RiskEstimate, RiskInput
+from clinicdesk.domain.risk import RiskEstimate, RiskInput, Task
 from clinicdesk.errors import BadInput
 from clinicdesk.models.card import ModelCard
 from clinicdesk.models.prediction import Prediction, to_estimate
 from clinicdesk.models.rows import Features, columns_of, features
 from clinicdesk.models.scope import below_minimum, labels, outside_values
+from clinicdesk.models.vitals_record import asks_over_time
+from clinicdesk.models.vitals_rows import hour_features
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import SILENT
 
@@ -34,12 +36,7 @@ class Refused:
 
 def predicted(model: ModelCard, path: Path, *, explain: bool) -> list[Result]:
     """Predict every row of a file in the layout of the model's inputs."""
-    table = read_rows(path)
-    columns = columns_of(model.inputs, table.header)
-    if not columns:
-        names = ", ".join(each.name for each in model.inputs)
-        raise BadInput(f"{path.name} has no column that the model knows. They are: {names}.")
-    read = [_read(model, columns, row) for row in table.rows]
+    read = _read_hours(model, path) if asks_over_time(model) else _read_rows(model, path)
     predictions = iter(_computed(model, [each for each in read if not isinstance(each, Refused)]))
     about = {"model": model.id, "version": model.version}
     return [
@@ -51,7 +48,7 @@ def predicted(model: ModelCard, path: Path, *, explain: bool) -> list[Result]:
 def as_json(estimate: RiskEstimate, *, explain: bool) -> Result:
     """An estimate as scripts know it; with `explain`, base + contributions = probability."""
     result: Result = {
-        "probability": estimate.probability,
+        **_numbers(estimate),
         "interval": list(estimate.interval or ()),
         "band": estimate.band,
         "missing": [each.name for each in estimate.inputs if each.missing],
@@ -71,6 +68,33 @@ def as_json(estimate: RiskEstimate, *, explain: bool) -> Result:
     return result
 
 
+def _numbers(estimate: RiskEstimate) -> Result:
+    """The answer by its kind: a probability, one for each class, or an amount."""
+    if estimate.task == Task.CLASSES:
+        return {"probabilities": dict(estimate.probabilities), "class": estimate.explained}
+    if estimate.task == Task.VALUE:
+        return {"value": estimate.number, "unit": estimate.unit}
+    return {"probability": estimate.probability}
+
+
+def _read_rows(model: ModelCard, path: Path) -> list[Features | Refused]:
+    table = read_rows(path)
+    columns = columns_of(model.inputs, table.header)
+    if not columns:
+        names = ", ".join(each.name for each in model.inputs)
+        raise BadInput(f"{path.name} has no column that the model knows. They are: {names}.")
+    return [_read(model, columns, row) for row in table.rows]
+
+
+def _read_hours(model: ModelCard, path: Path) -> list[Features | Refused]:
+    """Rows that are hours of patients, each told from its patient's rows up to it."""
+    table = read_rows(path)
+    return [
+        Refused("bad_value", str(each)) if isinstance(each, BadInput) else _known(each)
+        for each in hour_features(table.header, table.rows)
+    ]
+
+
 def _read(
     model: ModelCard, columns: Mapping[str, str], row: Mapping[str, str]
 ) -> Features | Refused:
@@ -78,6 +102,10 @@ def _read(
         values = features(model.inputs, columns, row)
     except BadInput as error:
         return Refused("bad_value", str(error))
+    return _known(values)
+
+
+def _known(values: Features) -> Features | Refused:
     if all(value is None for value in values.values()):
         return Refused("missing_input", "The row has none of the model's inputs.", tuple(values))
     return values

@@ -7,14 +7,17 @@ from math import isnan
 
 import numpy as np
 
+from clinicdesk.domain.encounter import Encounter, EncounterClass
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.risk import RiskInput
 from clinicdesk.models.card import CardInput, ModelCard
 from clinicdesk.models.features import Moment, in_unit
+from clinicdesk.models.scope import LOUD
 from clinicdesk.models.vitals_features import HOURS, OVER_TIME, VITALS, Floats, features, names
 
 CODES = [vital.code for vital in VITALS]
 _COLUMNS = {vital.code: at for at, vital in enumerate(VITALS)}
+_IN_HOSPITAL = (EncounterClass.INPATIENT, EncounterClass.EMERGENCY)
 _HOUR = timedelta(hours=1)
 
 
@@ -40,6 +43,21 @@ def over_time(
         _made(wanted, float(row[wanted.name]), series) if wanted.found == OVER_TIME else found
         for wanted, found in zip(card.inputs, inputs, strict=True)
     ]
+
+
+def outside_hospital(encounters: Sequence[Encounter], moment: Moment) -> list[str]:
+    """Why the models, made for inpatients, were not made for this one; empty when they were."""
+    if any(each.class_ in _IN_HOSPITAL and _goes_on(each, moment.now) for each in encounters):
+        return []
+    return [f"{LOUD}this model was made for inpatients; no stay in hospital goes on in the record."]
+
+
+def _goes_on(encounter: Encounter, now: datetime) -> bool:
+    stated = encounter.length_of_stay
+    end = encounter.ended_at
+    if end is None and stated is not None:
+        end = encounter.started_at + timedelta(days=stated)
+    return encounter.started_at <= now and (end is None or end >= now)
 
 
 def by_hour(series: Sequence[Observation], now: datetime) -> Floats:

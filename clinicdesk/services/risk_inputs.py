@@ -1,5 +1,6 @@
 """What a learned model asks of one record, found at one committed state."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clinicdesk.domain.condition import Condition
@@ -11,7 +12,15 @@ from clinicdesk.models.features import Moment, Newest, codes_of, record_inputs
 from clinicdesk.models.input_context import in_context
 from clinicdesk.models.rows import check_plausible
 from clinicdesk.models.scope import below_minimum, labels, outcome_known, outside_scope
-from clinicdesk.storage import conditions, observations, patients
+from clinicdesk.models.vitals_features import CARRIED
+from clinicdesk.models.vitals_record import (
+    CODES,
+    asks_over_time,
+    outside_hospital,
+    over_time,
+    since,
+)
+from clinicdesk.storage import conditions, encounters, observations, patients
 from clinicdesk.storage.guard import RecordGuard
 
 
@@ -28,13 +37,17 @@ class PatientDied(UserFacingError):
 
 @dataclass(frozen=True, slots=True)
 class ModelInputs:
-    """The inputs of a model as a record had them. inputs: in the order of the card."""
+    """The inputs of a model as a record had them.
+
+    inputs: in the order of the card.  elsewhere: why the patient is not where the model was made.
+    """
 
     card: ModelCard
     patient: PatientSummary
     newest: Newest
     conditions: list[Condition]
     inputs: list[RiskInput]
+    elsewhere: Sequence[str] = ()
 
     @property
     def values(self) -> dict[str, float | None]:
@@ -49,9 +62,10 @@ class ModelInputs:
         if self.patient.deceased_on:
             raise PatientDied
         if lacking := below_minimum(self.card, self.values):
+            lately = f" of the last {CARRIED} hours" if asks_over_time(self.card) else ""
             raise MissingInputs(
                 f"{self.card.title} cannot be estimated: the record has no "
-                f"{labels(self.card, lacking)}. Record it, then try again."
+                f"{labels(self.card, lacking)}{lately}. Record it, then try again."
             )
         check_plausible(self.card.inputs, self.values)
 
@@ -59,6 +73,7 @@ class ModelInputs:
         """Why the model was not made for this patient; empty when it was."""
         return [
             *outside_scope(self.card, self.patient.gender, self.values),
+            *self.elsewhere,
             *outcome_known(self.card, self.conditions),
         ]
 
@@ -73,7 +88,12 @@ def model_inputs(
         )
         patient = patients.get(session, patient_id).summary
         problems = conditions.of_patient(session, patient_id)
+        series, elsewhere = [], []
+        if asks_over_time(card):
+            series = observations.within(session, patient_id, CODES, since(moment), moment.now)
+            elsewhere = outside_hospital(encounters.of_patient(session, patient_id), moment)
     newest = {each.code: each for each in found}
     inputs = record_inputs(card, patient, newest, problems, moment)
+    inputs = over_time(card, inputs, series, moment) if asks_over_time(card) else inputs
     inputs = in_context(card, inputs, patient, moment)
-    return ModelInputs(card, patient, newest, problems, inputs)
+    return ModelInputs(card, patient, newest, problems, inputs, elsewhere)

@@ -56,6 +56,22 @@ def of_patient(
     return _observations(session, rows)
 
 
+def within(
+    session: Session,
+    patient_id: PatientId,
+    codes: Collection[str],
+    since: datetime,
+    before: datetime,
+) -> list[Observation]:
+    """Read a patient's numbers of these codes in a span of time, oldest first."""
+    mine = (ObservationRow.patient_id == patient_id) & standing(ObservationRow)
+    span = (ObservationRow.effective_at >= since) & (ObservationRow.effective_at < before)
+    wanted = ObservationRow.code.in_(codes) & ObservationRow.value.is_not(None)
+    query = select(ObservationRow).where(mine, span, wanted)
+    rows = session.scalars(query.order_by(ObservationRow.effective_at, ObservationRow.id)).all()
+    return _observations(session, rows)
+
+
 def code(session: Session, patient_id: PatientId, observation_id: int) -> str:
     """What was measured, "" when the patient has no such observation; in error or not."""
     mine = (ObservationRow.id == observation_id) & (ObservationRow.patient_id == patient_id)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
+from clinicdesk.domain.encounter import Encounter, EncounterClass, EncounterId
 from clinicdesk.domain.observation import Observation, ObservationId
 from clinicdesk.domain.patient import AdministrativeGender, PatientId, PatientSummary
 from clinicdesk.domain.risk import RiskInput
@@ -15,7 +16,13 @@ from clinicdesk.models.learned.deterioration import SPEC
 from clinicdesk.models.learned.vitals_inputs import INPUTS
 from clinicdesk.models.rows import Features
 from clinicdesk.models.vitals_features import HOURS, VITALS, Floats, features, names
-from clinicdesk.models.vitals_record import asks_over_time, by_hour, over_time, since
+from clinicdesk.models.vitals_record import (
+    asks_over_time,
+    by_hour,
+    outside_hospital,
+    over_time,
+    since,
+)
 from clinicdesk.models.vitals_rows import hour_features
 from tests.models.test_vitals_features import stay_of
 
@@ -168,3 +175,25 @@ def test_a_row_that_cannot_be_read_is_refused_and_the_others_are_not() -> None:
 def test_a_file_without_a_vital_sign_is_said() -> None:
     with pytest.raises(BadInput, match="O2Sat"):
         told([{"patient_id": "p1", "Glucose": "5"}])
+
+
+@pytest.mark.parametrize(
+    ("kind", "began", "ended", "stated", "inside"),
+    [
+        ("IMP", 3, None, None, True),
+        ("IMP", 3, None, 2.0, False),  # its stated length is over
+        ("IMP", 3, 1, None, False),
+        ("EMER", 0.1, None, None, True),
+        ("AMB", 0.1, None, None, False),
+    ],
+)
+def test_somebody_outside_hospital_is_out_of_scope(
+    kind: str, began: float, ended: float | None, stated: float | None, inside: bool
+) -> None:
+    end = None if ended is None else NOW - timedelta(days=ended)
+    start = NOW - timedelta(days=began)
+    stay = Encounter(
+        *(EncounterId(1), "V", EncounterClass(kind), start, end, "", "", "", None, stated, None)
+    )
+    assert (not outside_hospital([stay], MOMENT)) is inside
+    assert "inpatients" in outside_hospital([], MOMENT)[0]
