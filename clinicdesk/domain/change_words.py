@@ -12,6 +12,7 @@ from clinicdesk.domain.patient import AllergyStatus
 from clinicdesk.domain.units import printed_unit
 
 IN_ERROR = "Entered in error"
+RESULT = "Result"
 _RESULT = ("value", "unit", "text", "original_value", "original_unit")
 _PERSON = {
     "mrn": "Record number",
@@ -106,12 +107,19 @@ def subject_text(change: Change, zone: tzinfo) -> str:
 def differences(change: Change, zone: tzinfo) -> list[Difference]:
     """What a reader should see of it, the most telling first; where a row came from is not told."""
     found = [Difference(IN_ERROR, *_both(change, "entered_in_error", zone))]
-    found += [Difference("Result", result_of(change.before), result_of(change.after))]
+    found += [Difference(RESULT, result_of(change.before), result_of(change.after))]
     found += [
         Difference(label, *_both(change, column, zone))
         for column, label in _LABELS[change.kind].items()
     ]
     return [each for each in found if each.before != each.after]
+
+
+def label_of(kind: Recorded, column: str) -> str:
+    """What people call a column; "" for one that they are not shown."""
+    if kind is Recorded.OBSERVATION and column == "value":
+        return RESULT
+    return _LABELS[kind].get(column, "")
 
 
 def result_of(row: Mapping[str, Any]) -> str:

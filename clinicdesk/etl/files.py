@@ -1,12 +1,13 @@
 """Recognise the files a user brings: which table of which preset each is, and how it is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clinicdesk.domain.catalog import catalog, plain
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.column_names import looks_like_header
 from clinicdesk.etl.decoding import Written, told_by_all, written
+from clinicdesk.etl.fixes import mended
 from clinicdesk.etl.formats import Formats
 from clinicdesk.etl.mapping import Mapped, map_columns, missing, shared
 from clinicdesk.etl.plan import Plan, Said
@@ -16,6 +17,7 @@ from clinicdesk.etl.readers.csv import chunks, decoded_head, head_chunk, head_of
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.sniff import Dialect, dialect_of
 from clinicdesk.etl.sources import Source
+from clinicdesk.etl.wordings import with_words
 
 _UTF8 = Written("utf-8")
 
@@ -25,6 +27,7 @@ class TableFile:
     """A file and what it is. why: the reason when it is not imported.
 
     head: the beginning of the file as text, cut anywhere unless `whole`.  looked_at: its bytes.
+    fixes: row -> header -> text, where a person mended it.
     """
 
     source: Source
@@ -34,6 +37,7 @@ class TableFile:
     mapped: Mapped | None
     why: str = ""
     written: Written = _UTF8
+    fixes: Mapping[int, Said] = field(default_factory=dict, repr=False)
 
     @property
     def whole(self) -> bool:
@@ -42,7 +46,12 @@ class TableFile:
 
     def first_rows(self) -> Chunk:
         """The rows of the head."""
-        return head_chunk(self.head, self.dialect, whole=self.whole)
+        chunk = head_chunk(self.head, self.dialect, whole=self.whole)
+        return next(mended([chunk], self.fixes, self.dialect))
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All rows, some thousands at a time."""
+        return mended(chunks(self.source, self.dialect), self.fixes, self.dialect)
 
     @property
     def preset(self) -> str:
@@ -96,6 +105,8 @@ def _recognise(source: Source, tables: Sequence[TablePreset], plan: Plan) -> Tab
         why = _nearest(dialect.header, tables)
         return TableFile(source, dialect, head, len(raw), None, why, found)
     _refuse_twins(source, mapped)
+    whole = len(raw) >= source.size
+    mapped = with_words(mapped, plan.words, head_chunk(head, dialect, whole=whole))
     table = mapped.table
     why = "" if table.target else f"not imported: the store has no table for {table.name}."
     return TableFile(source, dialect, head, len(raw), mapped, why, found)
@@ -172,7 +183,7 @@ def formats_of(file: TableFile, plan: Plan, *, thoroughly: bool) -> Formats:
     formats = plan.formats(file.mapped.table.decimal)
     _learn(formats, file.mapped, file.first_rows())
     if thoroughly and not formats.settled and not file.whole:
-        for chunk in chunks(file.source, file.dialect):
+        for chunk in file.chunks():
             _learn(formats, file.mapped, chunk)
             if formats.settled:
                 break

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.formats import COMMA, DMY, MDY, POINT, Formats, Kind
 
-KEEP, ERASE = "keep", "erase"
+KEEP, ERASE, ERASE_NULL = "keep", "erase", "null"
 IGNORE = "ignore"
 REJECT = "reject"
 NEW, HOLD = "new", "hold"
@@ -36,7 +36,7 @@ class Plan:
     `observation:8480-6` or `ignore`.  words: target field -> word in the file -> our word, or
     `reject`.  people: key of an incoming person -> row id of the patient, `new` or `hold`.
     fixes: SHA-256 of a file -> row (1 is the first data row) -> header -> the text that counts.
-    blanks: header -> `keep`, as a blank cell does by default, or `erase`.
+    blanks: header -> `keep`, as a blank cell does by default, `erase`, or `null`: `\\N` erases.
     Raises `BadInput` for an answer that is none.
     """
 
@@ -56,7 +56,7 @@ class Plan:
     def __post_init__(self) -> None:
         _require_one_of(self.date_order, {DMY, MDY}, "A date order is dmy or mdy.")
         _require_one_of(self.decimal, {POINT, COMMA}, "A decimal sign is a point or a comma.")
-        _require_one_of(self.blanks, {KEEP, ERASE}, "A blank is to keep or to erase what is known.")
+        _require_one_of(self.blanks, {KEEP, ERASE, ERASE_NULL}, "A blank is keep, erase or null.")
         _require_day(self.date)
 
     def formats(self, decimal: str = "") -> Formats:

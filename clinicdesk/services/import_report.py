@@ -1,16 +1,21 @@
 """What an import says of itself: before (preview) and after (report)."""
 
 import csv
+import hashlib
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from clinicdesk.domain.comparison import Comparison
 from clinicdesk.domain.spreadsheet import harmless
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.fixes import fix_key
 from clinicdesk.etl.mended import COLUMNS, HEADER
 from clinicdesk.etl.questions import Question
+from clinicdesk.etl.suggest import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,24 @@ class ImportedFile:
     why: str = ""
     header: str = ""
 
+    @property
+    def fix_key(self) -> str:
+        """What `Plan.fixes` calls the file."""
+        return fix_key(self.sha256, self.name)
+
     def as_json(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if name != "header"}
 
 
+_OF_THE_RUN = ("import", "comparison")  # what a dry run has otherwise
+
+
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of every row. import_id: None after a dry run, which changed nothing."""
+    """What became of every row. import_id: None after a dry run, which changed nothing.
+
+    comparison: what would change, cell by cell.
+    """
 
     import_id: int | None
     timezone: str  # instants without a zone were taken to be in this one
@@ -81,10 +97,19 @@ class ImportReport:
     warnings: Sequence[Warned]
     files: Sequence[ImportedFile]
     questions: Sequence[Question] = ()
+    comparison: Comparison | None = None  # of a dry run
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that the report says of the rows: a dry run's is the import's."""
+        said = {name: part for name, part in self.as_json().items() if name not in _OF_THE_RUN}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
         """The document of the command line."""
+        compared = {"comparison": self.comparison.as_json()} if self.comparison else {}
         return {
+            **compared,
             "import": self.import_id,
             "timezone": self.timezone,
             "tables": {table: asdict(counts) for table, counts in self.counts.items()},
@@ -124,6 +149,7 @@ class ColumnPreview:
     """A column and what it will become. meaning: "" when nothing is done with it.
 
     unit: UCUM or as written.  origin: who says the unit: header, user, preset, convention.
+    target: the same as a plan says it, `patient.birth_date`.
     """
 
     header: str
@@ -131,6 +157,7 @@ class ColumnPreview:
     unit: str = ""
     origin: str = ""
     note: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +166,7 @@ class FilePreview:
 
     rows: an estimate from the file's size when not `whole`.  titles: the lines above the header.
     proofs: words that show the encoding at work.  questions: what a person must answer.
+    suggestions: one a column, what it is or may be, and why.
     """
 
     name: str
@@ -156,6 +184,7 @@ class FilePreview:
     titles: Sequence[str] = field(default=(), repr=False)
     proofs: Sequence[str] = field(default=(), repr=False)
     questions: Sequence[Question] = ()
+    suggestions: Sequence[Suggestion] = ()
 
     def as_json(self) -> dict[str, Any]:
         """What was understood, for scripts."""

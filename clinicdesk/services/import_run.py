@@ -1,13 +1,16 @@
 """One import at work: chunk by chunk from the files into the store, counting every row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from clinicdesk.domain.catalog import catalog
+from clinicdesk.domain.comparison import Comparison
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.arrays import Mask
 from clinicdesk.etl.batches import Batch, Context, Rows
+from clinicdesk.etl.blanks import Blanks, blanks_of
 from clinicdesk.etl.files import TableFile, formats_of, require_encoding, told_in_full
 from clinicdesk.etl.fixes import fix_key
 from clinicdesk.etl.mended import header_line
@@ -19,9 +22,11 @@ from clinicdesk.etl.records.tables import TRANSFORMS
 from clinicdesk.etl.unanswered import questions_of
 from clinicdesk.etl.values import Clock
 from clinicdesk.services.identifying import Identification
+from clinicdesk.services.import_compare import Names, compared
 from clinicdesk.services.import_report import Counts, ImportedFile, ImportReport, Reject
 from clinicdesk.services.import_tally import Tally, bad_rows_of, reject_of
 from clinicdesk.services.progress import Progress
+from clinicdesk.storage.comparing import Cell, Comparing
 from clinicdesk.storage.imports import Loader, StoredReferences
 
 
@@ -54,7 +59,10 @@ def _surveyed(file: TableFile, checkpoint: Callable[[], None]) -> Surveyed:
 
 
 class Run:
-    """The state of an import between its first and its last row. between: called at each chunk."""
+    """The state of an import between its first and its last row.
+
+    between: called at each chunk.  comparing: counts cells, where somebody wants to compare.
+    """
 
     def __init__(
         self,
@@ -66,15 +74,19 @@ class Run:
         plan: Plan,
         progress: Progress,
         between: Callable[[], None] = lambda: None,
+        comparing: Comparing | None = None,
     ) -> None:
         self._loader, self._references = loader, references
         self._identification = identification
         self._plan = plan
         self._questions: list[Question] = []
         self._clock, self._progress, self._between = clock, progress, between
+        self._comparing, self._blanks = comparing, Blanks()
+        self._erasing: set[Cell] = set()
         self._tally = Tally()
         self._counts: dict[str, Counts] = {}
         self._files: list[ImportedFile] = []
+        self._names: dict[int, str] = {}
         self._lines = self._lines_done = 0
         self.import_id = 0
 
@@ -97,7 +109,20 @@ class Run:
         self._counts = self._tally.counts(changes)
         self._loader.finish(self.import_id, at, self.counts_as_json())
 
-    def report(self, *, kept: bool) -> ImportReport:
+    def compare(self, zone: tzinfo, names: Names) -> Comparison | None:
+        """What changes, cell by cell. After `finish`, within the transaction."""
+        if self._comparing is None:
+            return None
+        return compared(
+            self._comparing,
+            self.import_id,
+            zone=zone,
+            names=names,
+            files=lambda file_id: self._names.get(file_id, ""),
+            erasing=self._erasing,
+        )
+
+    def report(self, *, kept: bool, comparison: Comparison | None = None) -> ImportReport:
         """What became of every row; an import that was not kept has no number."""
         return ImportReport(
             self.import_id if kept else None,
@@ -107,6 +132,7 @@ class Run:
             self._tally.warnings,
             self._files,
             self._questions,
+            comparison,
         )
 
     def counts_as_json(self) -> dict[str, dict[str, int]]:
@@ -122,6 +148,8 @@ class Run:
         """Load one file and return how many rows it has."""
         name = file.source.name
         file_id = self._loader.add_file(self.import_id, name, digest, file.preset)
+        self._names[file_id] = name
+        self._begin_blanks(file)
         context = self._context(file, digest)
         count = loaded = 0
         for chunk in file.chunks():
@@ -136,6 +164,14 @@ class Run:
         self._loader.finish_file(file_id, count)
         self._questions += questions_of(file, context.formats)
         return count
+
+    def _begin_blanks(self, file: TableFile) -> None:
+        """Take in what blanks of the file do; on the tables of a file all agree."""
+        if file.mapped is None:
+            return
+        self._blanks = blanks_of(file.mapped, self._plan.blanks)
+        for table in self._blanks.spoken:
+            self._erasing.update((table, column) for column in self._blanks.erasing(table))
 
     def _context(self, file: TableFile, digest: str) -> Context:
         return Context(
@@ -160,9 +196,10 @@ class Run:
         self._reject(bad_rows_of(name, file.table, chunk), file_id)
         if not len(chunk) or file.mapped is None:
             return loaded
+        chunk, nulls = self._blanks.without_nulls(chunk)
         for made in TRANSFORMS[file.target](Rows(chunk, file.mapped, context)):
             batch = self._identified(made, name, chunk, file_id)
-            self._load_batch(batch, chunk, file_id)
+            self._load_batch(batch, chunk, file_id, nulls)
             self._reject([reject_of(name, batch.table, chunk, f) for f in batch.rejects], file_id)
             for finding in batch.warnings:
                 self._tally.warn(name, int(chunk.rows[finding.at]), finding)
@@ -175,15 +212,23 @@ class Run:
             return batch
         return self._identification.identified(batch, file, chunk.rows, file_id)
 
-    def _load_batch(self, batch: Batch, chunk: Chunk, file_id: int) -> None:
+    def _load_batch(
+        self, batch: Batch, chunk: Chunk, file_id: int, nulls: Mapping[int, Mask]
+    ) -> None:
         if len(batch.at) + len(batch.rejects) != batch.read:
             raise AssertionError(f"{batch.table}: rows got lost on the way to the store")
         self._tally.read(batch.table, batch.read)
-        if len(batch.at):
-            columns = {name: values.tolist() for name, values in batch.columns.items()}
-            columns["file_id"] = [file_id] * len(batch.at)
-            columns["row"] = chunk.rows[batch.at].tolist()
-            self._loader.load(batch.table, columns)
+        if not len(batch.at):
+            return
+        rows = chunk.rows[batch.at]
+        for here, erasing in self._blanks.groups(batch.table, batch.at, nulls):
+            all_of_them = {**batch.columns, "row": rows}
+            columns = {name: values[here].tolist() for name, values in all_of_them.items()}
+            columns["file_id"] = [file_id] * len(columns["row"])
+            if self._comparing:
+                spoken = self._blanks.spoken.get(batch.table, {})
+                self._comparing.meet(batch.table, columns, spoken.keys() & columns.keys())
+            self._loader.load(batch.table, columns, erasing)
 
     def _reject(self, rejects: Sequence[Reject], file_id: int) -> None:
         self._tally.reject(rejects)

@@ -23,8 +23,9 @@ from clinicdesk.services.import_preview import preview_of
 from clinicdesk.services.import_report import ImportPreview, ImportReport
 from clinicdesk.services.import_run import Run, survey_all
 from clinicdesk.services.progress import SILENT, Progress
-from clinicdesk.storage import audit, imports
+from clinicdesk.storage import audit, imports, patients
 from clinicdesk.storage.bronze import Shelf
+from clinicdesk.storage.comparing import Comparing
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.identity import Numbers
 from clinicdesk.storage.imports import ImportRun, Loader, StoredReferences
@@ -80,16 +81,26 @@ class Imports:
         with suppress(_DryRun), self._database.writing() as session:
             keeper = Keeper(Shelf(session, self._now()), hashed)
             with closing(keeper):
-                run = self._begun(session, plan, progress, keeper)
+                comparing = Comparing(session) if dry_run else None
+                run = self._begun(session, plan, progress, keeper, comparing)
                 run.load(self._access.principal.user_id, surveyed)
                 keeper.finish(run.import_id, progress)
             run.finish(self._now())
             self._record(session, run)
+            names = patients.names_for(session, self._access.principal.user_id)
+            comparison = run.compare(self._zone, names)
             if dry_run:
                 raise _DryRun
-        return run.report(kept=not dry_run)
+        return run.report(kept=not dry_run, comparison=comparison)
 
-    def _begun(self, session: Any, plan: Plan, progress: Progress, keeper: Keeper) -> Run:
+    def _begun(
+        self,
+        session: Any,
+        plan: Plan,
+        progress: Progress,
+        keeper: Keeper,
+        comparing: Comparing | None,
+    ) -> Run:
         return Run(
             Loader(session),
             StoredReferences(session, plan.people),
@@ -98,6 +109,7 @@ class Imports:
             plan=plan,
             progress=progress,
             between=keeper.step,
+            comparing=comparing,
         )
 
     def _record(self, session: Any, run: Run) -> None:

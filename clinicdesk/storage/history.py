@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,11 @@ def of_row(session: Session, kind: Recorded, row_id: int, since: int = 1) -> lis
     """The changes of one row, newest first. since: from this version on."""
     mine = (ChangeRow.table_name == kind) & (ChangeRow.row_id == row_id)
     return _changes(session, _query().where(mine, ChangeRow.version >= since))
+
+
+def with_ids(session: Session, ids: Sequence[int]) -> list[Change]:
+    """These changes, newest first; of each row there must be none after them that is left out."""
+    return _changes(session, _query().where(ChangeRow.id.in_(ids)))
 
 
 def digest(session: Session, change: Change) -> str:

@@ -8,7 +8,7 @@ faster. The first known key takes the rest of its file to the upsert.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -132,14 +132,19 @@ class Loader:
         self._met.clear()
         return row.id
 
-    def load(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Insert or update rows, given as columns of equal length, file_id and row among them."""
+    def load(
+        self, table: str, columns: Mapping[str, Sequence[Any]], erasing: Collection[str] = ()
+    ) -> None:
+        """Insert or update rows, given as columns of equal length, file_id and row among them.
+
+        erasing: the columns in which a blank erases what is known.
+        """
         if table not in self._before:
             self._before[table] = self._count(table)
         changed = None if table in self._met else self._all_new(table, columns)
         if changed is None:
             self._met.add(table)
-            upsert = _upsert(TARGETS[table], list(columns))
+            upsert = _upsert(TARGETS[table], list(columns), erasing)
             with self._visits_followed(table, columns):
                 changed = self._execute(upsert, columns)
         self._changed[table] = self._changed.get(table, 0) + changed
@@ -307,10 +312,10 @@ def history(session: Session) -> list[ImportRun]:
     ]
 
 
-def _upsert(target: Target, columns: Sequence[str]) -> str:
+def _upsert(target: Target, columns: Sequence[str], erasing: Collection[str]) -> str:
     """INSERT ... ON CONFLICT DO UPDATE where something that counts is different."""
     own = [c for c in columns if c not in target.key and c not in _PROVENANCE]
-    news = {column: _news(target, column) for column in own if column not in target.silent}
+    news = {c: _news(target, c, c in erasing) for c in own if c not in target.silent}
     assigned = {**news, **{c: f'excluded."{c}"' for c in (*target.silent, *_PROVENANCE)}}
     assigned["entered_in_error"] = _standing_again(target, news)
     conflict = ", ".join(f'"{column}"' for column in target.key)
@@ -341,15 +346,15 @@ def _defaults(table: str, columns: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _news(target: Target, column: str) -> str:
-    """What the column becomes: the new value unless that is blank."""
+def _news(target: Target, column: str, erasing: bool) -> str:
+    """What the column becomes: the new value unless that is blank, or to erase."""
     old, new = f'"{target.table}"."{column}"', f'excluded."{column}"'
-    if column in target.whole:
+    if column in target.whole or erasing:
         news = new
     elif column in target.lasting:
-        news = f"coalesce({_filled(target, column, old)}, {new})"
+        news = f"coalesce({filled(target, column, old)}, {new})"
     else:
-        news = f"coalesce({_filled(target, column, new)}, {old})"
+        news = f"coalesce({filled(target, column, new)}, {old})"
     return f"CASE WHEN {_corrected_away(target, column)} THEN {old} ELSE {news} END"
 
 
@@ -390,7 +395,7 @@ def _undone_away(table: str) -> str:
     )
 
 
-def _filled(target: Target, column: str, value: str) -> str:
+def filled(target: Target, column: str, value: str) -> str:
     """The value, NULL where it is blank."""
     if Base.metadata.tables[target.table].c[column].nullable:
         return value

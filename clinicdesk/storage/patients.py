@@ -1,7 +1,8 @@
 """Find and read patients."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, exists, select
@@ -49,6 +50,23 @@ def summaries(session: Session, ids: Sequence[PatientId]) -> list[PatientSummary
         rows = session.execute(query)
         found |= {row.id: _summary(row, restricted=row.restricted) for row in rows}
     return [found[id] for id in ids if id in found]
+
+
+def names_for(session: Session, user_id: int) -> Callable[[PatientId], str | None]:
+    """Who patients are, for lists: `Ek, Ida (4711)`; None where the record is closed to the person.
+
+    While the session lasts.
+    """
+    closed = set(restrictions.closed_to(session, user_id))
+
+    @lru_cache(maxsize=10_000)
+    def name(patient_id: PatientId) -> str | None:
+        row = session.get(PatientRow, patient_id)
+        if row is None or patient_id in closed:
+            return None
+        return f"{row.family_name}, {row.given_name} ({row.mrn})".removeprefix(",  ")
+
+    return name
 
 
 def get_id(session: Session, mrn: str) -> PatientId:

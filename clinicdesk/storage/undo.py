@@ -19,7 +19,7 @@ from clinicdesk.domain.change import Recorded
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.undone import KeptRow, UndoReport, Why
 from clinicdesk.errors import BadInput, RecordNotFound
-from clinicdesk.storage import acting
+from clinicdesk.storage import acting, patients
 from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import driver_connection
 from clinicdesk.storage.imports import TARGETS
@@ -49,10 +49,12 @@ class Undo:
         self._restored: Counter[str] = Counter()
         self._kept: Counter[str] = Counter()
         self._rows: list[KeptRow] = []
+        self._named: Callable[[PatientId], str | None] = lambda _: None
 
     def run(self, user_id: int, at: datetime) -> UndoReport:
         """Do it in this person's name."""
         row = _undoable(self._session, self._import_id)
+        self._named = patients.names_for(self._session, user_id)
         reason = undo_reason(row.id)
         acting.begin(self._session, user_id, reason, at, import_id=row.id, undoes=True)
         with self._visits_found():
@@ -167,7 +169,7 @@ class Undo:
         if len(self._rows) < MOST_LISTED:
             owner = past.now["id" if table == "patient" else "patient_id"]
             row_id, kind = past.now["id"], Recorded(table)
-            name = _name(self._driver, owner)
+            name = self._named(PatientId(owner)) or ""
             self._rows.append(KeptRow(kind, row_id, PatientId(owner), why, name))
 
 
@@ -237,17 +239,6 @@ def _refer(*, standing: bool = False) -> list[str]:
     return found
 
 
-def _name(driver: sqlcipher.Connection, patient_id: int) -> str:
-    """Who it is; "" for a restricted record."""
-    row = driver.execute(_NAME, (patient_id,)).fetchone()
-    return "" if row is None else f"{row[0]}, {row[1]} ({row[2]})"
-
-
-_NAME = """
-SELECT family_name, given_name, mrn FROM patient WHERE id = ?1 AND NOT EXISTS (
-  SELECT 1 FROM restriction WHERE patient_id = ?1 AND lifted_at IS NULL
-)
-"""
 _STILL_ALLERGIC = """
 UPDATE patient SET allergy_status = 'known' WHERE allergy_status <> 'known'
 AND id IN (SELECT patient_id FROM allergy WHERE NOT entered_in_error)

@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from clinicdesk.etl.arrays import Ints, Texts, blank, texts
+from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, texts
 from clinicdesk.etl.rules import (
     BROKEN_QUOTES,
     NUL_CHARACTER,
@@ -84,6 +84,19 @@ class Chunk:
         """The cells of the row with this number; none of one that is no row."""
         [*found] = np.flatnonzero(self.rows == row)
         return [str(column[found[0]]) for column in self._raw] if found else []
+
+    def blanked(self, token: str) -> "tuple[Chunk, Mapping[int, Mask]]":
+        """The chunk with blanks in the place of a token, and where it stood, by column."""
+        if not any(token in line for line in self._lines):
+            return self, {}
+        found = {at: self.column(at) == token for at in range(len(self._raw))}
+        places = {at: mask for at, mask in found.items() if mask.any()}
+        raw = [
+            texts(np.where(places[at], "", column)) if at in places else column
+            for at, column in enumerate(self._raw)
+        ]
+        clean = Chunk(raw, self.rows, self._lines, records=self.records, bad=self.bad)
+        return clean, places
 
     def mended(self, cells: Mapping[int, Sequence[str]]) -> "Chunk":
         """The chunk with other cells in some rows, which are rows from now on."""
