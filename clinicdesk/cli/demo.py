@@ -11,7 +11,7 @@ from typing import Any
 
 from clinicdesk.cli.counter import counter
 from clinicdesk.cli.output import json_document, say, table
-from clinicdesk.cli.predict import of_patient
+from clinicdesk.cli.predict_patient import of_patient
 from clinicdesk.demo.generator import PATIENTS, SEED
 from clinicdesk.domain.display import name_text, percent_text
 from clinicdesk.domain.risk import RiskEstimate, ScoreResult

@@ -104,6 +104,20 @@ class RiskEstimate:
         return f"{self.explained} {self.as_text(self.number)}".lstrip()
 
     @property
+    def band_shown(self) -> str:
+        """The band in words; "" where the number may not be relied on that far."""
+        if not self.in_scope:
+            return ""
+        if self.explanation is not None and self.explanation.unsure:
+            return "model unsure"
+        return self.band
+
+    @property
+    def stale(self) -> bool:
+        """Whether a value is too old to rely on: strike the number through."""
+        return any(each.stale for each in self.inputs)
+
+    @property
     def interval_shown(self) -> str:
         """The interval as it is read: "9.1 % to 15.0 %", "" without one."""
         return " to ".join(map(self.as_text, self.interval)) if self.interval else ""

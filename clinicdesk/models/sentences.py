@@ -9,11 +9,11 @@ from datetime import datetime, tzinfo
 from clinicdesk.domain.display import date_text
 from clinicdesk.domain.explanation import Gap
 from clinicdesk.domain.phrases import listed, shortened, within_sentence
-from clinicdesk.domain.risk import Contribution, RiskEstimate, RiskInput, Task
+from clinicdesk.domain.reasons import points_text, speaking
+from clinicdesk.domain.risk import Contribution, RiskEstimate, RiskInput
 from clinicdesk.models.card import ModelCard
 
 NAMED = 2  # inputs in one sentence
-WORTH_SAYING = 0.005  # half a percentage point, or that part of the base of an amount
 
 
 def sentences(
@@ -30,12 +30,6 @@ def sentences(
     elif gaps and possible:
         said.append(_missing(estimate, gaps, possible))
     return said[:4]
-
-
-def points_text(estimate: RiskEstimate, contribution: float) -> str:
-    """+9.2 points; -1.1 d."""
-    said = estimate.moved_text(contribution).replace("-", "−")
-    return said if estimate.task == Task.VALUE else f"{said} points"
 
 
 def _number(card: ModelCard, estimate: RiskEstimate) -> str:
@@ -56,18 +50,6 @@ def _reasons(estimate: RiskEstimate, zone: tzinfo) -> list[str]:
         f"What speaks against it is {_factors(down, estimate, zone)}."
         if down
         else "No value on record speaks against it by half a point or more.",
-    ]
-
-
-def speaking(estimate: RiskEstimate, *, up: bool) -> list[Contribution]:
-    """The known inputs that move the number that way by more than nothing, most first."""
-    known = {each.name for each in estimate.inputs if not each.missing}
-    least = WORTH_SAYING * (abs(estimate.base) if estimate.task == Task.VALUE else 1)
-    sign = 1 if up else -1
-    return [
-        each
-        for each in estimate.contributions
-        if each.feature in known and sign * each.contribution >= least
     ]
 
 

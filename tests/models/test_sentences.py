@@ -7,8 +7,9 @@ from itertools import product
 import pytest
 
 from clinicdesk.domain.phrases import listed, shortened, within_sentence
+from clinicdesk.domain.reasons import speaking
 from clinicdesk.domain.risk import RiskEstimate, Task
-from clinicdesk.models.sentences import sentences, speaking
+from clinicdesk.models.sentences import sentences
 from tests.models.explained import GAPS, diabetes_card, estimate, inputs
 
 # A contribution is no cause: none of these may be said of one.
