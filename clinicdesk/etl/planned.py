@@ -254,13 +254,13 @@ def _require_whole(places: _Places, parts: Sequence[Mapped]) -> None:
             "No column says whose the rows are. Name the one with the patients' numbers"
             " patient.mrn."
         )
+    if places.keys() <= {"patient.mrn", "patient.mrn_system"} and not parts:
+        raise BadInput("The file has patients' numbers and nothing else to import.")
     used = {at for part in parts for at in part.used}
     lost = sorted(target for target, at in places.items() if at not in used)
     if lost:
         lacks = _LACKS.get(table_of(lost[0]), "")
         raise BadInput(f"{lost[0]} cannot be stored without more of the file. {lacks}")
-    if not parts:
-        raise BadInput("The file has patients' numbers and nothing else to import.")
 
 
 _LACKS: Mapping[str, str] = {

@@ -39,6 +39,7 @@ class Measure:
     display: str = ""
     words: bool = False  # the result is a word
     missing: Sequence[str] = ()
+    meanings: Mapping[str, str] = field(default_factory=dict)  # casefolded word -> our text
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Synonym:
 
 def folded(name: str) -> str:
     """A name without case, accents, spaces and signs, to compare."""
-    return "".join(letter for letter in _plain(name) if letter.isalnum())
+    return "".join(letter for letter in unaccented(name) if letter.isalnum())
 
 
 def tokens(name: str) -> tuple[str, ...]:
@@ -76,7 +76,8 @@ def _words_of(*kinds: str) -> frozenset[str]:
     return frozenset(folded(word) for row in rows for word in row["words"].split(";"))
 
 
-def _plain(name: str) -> str:
+def unaccented(name: str) -> str:
+    """A name in lower case, its letters without their accents."""
     decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

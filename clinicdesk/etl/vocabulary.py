@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from clinicdesk.etl.synonyms import unaccented
 from clinicdesk.resources import resource
 
 Meanings = Mapping[str, str]
@@ -16,12 +17,12 @@ Meanings = Mapping[str, str]
 def known_words(name: str, words: Sequence[str]) -> Meanings:
     """Casefolded word -> what it means for the field, as far as that is certain.
 
-    name: gender, class, readmitted or a LOINC code.  words: all of the column.
+    name: gender, class, readmitted or a LOINC code.  words: those of the column, whose letters
+    count together.
     """
     long = _words().get(name, {})
     spelled = {word.casefold() for word in words if word}
-    sure = {word: long[word] for word in spelled if word in long}
-    return {**sure, **_letters_of(name, spelled - sure.keys())}
+    return {**long, **_letters_of(name, spelled - long.keys())}
 
 
 def readings(name: str, words: Iterable[str]) -> Sequence[Meanings]:
@@ -45,7 +46,8 @@ def _letters_of(name: str, spelled: set[str]) -> Meanings:
 def _words() -> Mapping[str, Meanings]:
     found: dict[str, dict[str, str]] = {}
     for row in _rows("words.csv"):
-        found.setdefault(row["field"], {})[row["word"].casefold()] = row["meaning"]
+        spellings = {row["word"].casefold(), unaccented(row["word"])}  # KADIN is kadın
+        found.setdefault(row["field"], {}).update(dict.fromkeys(spellings, row["meaning"]))
     return found
 
 

@@ -132,10 +132,12 @@ def results(rows: Rows) -> Iterator[Batch]:
         original_code=rows.text("code"),
         display=rows.text("display"),
         value=rows.text("value"),
+        original=rows.text("value"),
         unit=_ucum(spelled, rows.mapped.table.spellings),
         original_unit=spelled,
         is_text=_lower(rows.text("type")) == "text",
         not_a_pressure=np.zeros(len(rows), dtype=bool),
+        refused=np.zeros(len(rows), dtype=bool),
         column=same(rows.header("value"), len(rows)),
         unit_column=same(rows.header("unit"), len(rows)),
     )

@@ -10,10 +10,12 @@ from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, same, texts
 from clinicdesk.etl.batches import Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.mapping import MappedList, MappedMeasure
+from clinicdesk.etl.plan import REJECT
 from clinicdesk.etl.records.common import ids_or_none
 from clinicdesk.etl.records.measurements import observations
 from clinicdesk.etl.records.readings import Readings, split_pressures, together
 from clinicdesk.etl.rules import NOT_MEASURED
+from clinicdesk.etl.values import words
 
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 _ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
@@ -105,6 +107,7 @@ def _reading(
 ) -> Readings:
     size = len(owners.at)
     header = same(entry.header, size)
+    translated = _translated(value, entry)
     return Readings(
         at=owners.at,
         group=owners.at,
@@ -116,14 +119,30 @@ def _reading(
         code=same(code, size),
         original_code=header,
         display=same(entry.measure.display, size),
-        value=value,
+        value=translated,
+        original=value,
         unit=same(entry.unit, size),
         original_unit=same(entry.unit if entry.origin == "header" else "", size),
         is_text=np.full(size, entry.measure.words),
         not_a_pressure=not_a_pressure,
+        refused=_refused(translated, entry),
         column=header,
         unit_column=header,
     )
+
+
+def _translated(column: Texts, entry: MappedMeasure) -> Texts:
+    """Our words for those of the file, where a table has them."""
+    if not entry.measure.meanings:
+        return column
+    found, known = words(column, entry.measure.meanings)
+    return texts(np.where(known, found, column))
+
+
+def _refused(column: Texts, entry: MappedMeasure) -> Mask:
+    if REJECT not in entry.measure.meanings.values():
+        return np.zeros(len(column), dtype=bool)
+    return np.asarray(column == REJECT, dtype=bool)
 
 
 def _words(rows: Rows, entry: MappedList, owners: Owners) -> tuple[Ints, Sequence[str]]:
@@ -145,10 +164,10 @@ def _named_and_coded(word: str) -> tuple[str, str]:
     return word, word if _ICD10.fullmatch(word) else ""
 
 
-def _list_batch(rows: Rows, target: str, owners: Owners, words: Sequence[str]) -> Batch:
+def _list_batch(rows: Rows, target: str, owners: Owners, names: Sequence[str]) -> Batch:
     """Without a date of their own, as nobody wrote one; the code of ICD-10 where it looks so."""
-    size = len(words)
-    split = [_named_and_coded(word) for word in words]
+    size = len(names)
+    split = [_named_and_coded(name) for name in names]
     is_icd = [_ICD10.fullmatch(code) is not None for _, code in split]
     columns = {
         "patient_id": owners.patient,

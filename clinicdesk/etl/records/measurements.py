@@ -25,6 +25,7 @@ from clinicdesk.etl.rules import (
     NO_VALUE,
     NOT_A_NUMBER,
     NOT_A_PRESSURE,
+    REFUSED_WORD,
     SAME_TIME_TWICE,
     SENTINEL,
     UNKNOWN_UNIT,
@@ -63,7 +64,7 @@ def observations(
         "text": texts(np.where(known.textual, readings.value, "")),
         "original_code": readings.original_code,
         "display": texts(np.where(known.in_catalog, "", readings.display)),
-        "original_value": readings.value,
+        "original_value": readings.original,
         "original_unit": readings.original_unit,
         "source": same(table.source, len(code)),
         "ordinal": ordinal,
@@ -93,6 +94,7 @@ def _check(readings: Readings, known: Kinds, findings: Findings) -> None:
     findings.check(unread & known.ambiguous, AMBIGUOUS_NUMBER, readings.column)
     findings.check(unread & ~limit & ~known.ambiguous, NOT_A_NUMBER, readings.column)
     findings.check(limit, COMPARATOR, readings.column)
+    findings.check(readings.refused, REFUSED_WORD, readings.column)
     _check_units(readings, known, wants & ~unread, findings)
     _check_limits(readings, known, wants & ~unread & known.unit_known, findings)
     _check_together(readings, known, findings)

@@ -21,6 +21,8 @@ class Readings:
     at: position of the row in the chunk.  group: what was measured together shares it.
     ordinal: tells values of one code and time apart; NO_ID to number them in file order.
     column, unit_column: the headers to name when something is wrong.
+    refused: somebody said that rows with this word are to be kept out.
+    value: as it is read; original: as the file writes it.
     unit: as the file or the preset says it.  original_unit: as the file says it.
     """
 
@@ -35,10 +37,12 @@ class Readings:
     original_code: Texts
     display: Texts
     value: Texts
+    original: Texts
     unit: Texts
     original_unit: Texts
     is_text: Mask
     not_a_pressure: Mask
+    refused: Mask
     column: Texts
     unit_column: Texts
 
