@@ -169,7 +169,7 @@ def seniors_of(record: Record, news2: ScoreResult) -> Iterator[ScoreResult]:
     if _age(record) < _SENIOR:
         return
     score = SCORES["seniors_at_risk"]
-    age, rate, *_ = found(score, record.with_vital_set())
+    inputs = found(score, record.with_vital_set())
     wanted = score.input("news2")
     total = news2.values.get("total")
     early = RiskInput(
@@ -180,7 +180,8 @@ def seniors_of(record: Record, news2: ScoreResult) -> Iterator[ScoreResult]:
         effective_at=news2.as_of,
         source="NEWS2",
     )
-    yield _result(score, [age, rate, early], record, VITAL_LIFE)
+    with_news2 = [early if each.name == "news2" else each for each in inputs]
+    yield _result(score, with_news2, record, VITAL_LIFE)
 
 
 def visit_index_of(record: Record) -> Iterator[ScoreResult]:

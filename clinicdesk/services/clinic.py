@@ -49,6 +49,7 @@ from clinicdesk.vault import Unlocked
 if TYPE_CHECKING:
     from clinicdesk.services.gold import Gold
     from clinicdesk.services.imports import Imports
+    from clinicdesk.services.seniors import Seniors
 
 
 class Clinic:
@@ -162,6 +163,12 @@ class Clinic:
         from clinicdesk.services.gold import Gold  # noqa: PLC0415 - pandas, as above
 
         return Gold(self._database, self._access, self.zone, self.now)
+
+    @cached_property
+    def seniors(self) -> "Seniors":
+        from clinicdesk.services.seniors import Seniors  # noqa: PLC0415 - gold, as above
+
+        return Seniors(self._access, self.gold, self.zone, self.now)
 
     @cached_property
     def risks(self) -> Risks:
