@@ -137,6 +137,7 @@ ACTION_WORDS = {
     "patient.break_glass": "Opened a record in an emergency",
     "emergency.review": "Reviewed an emergency access",
     "risk.estimate": "Estimated a risk",
+    "risk.answer": "Answered an estimate",
     "history.view": "Read what a record said before",
     "record.correct": "Corrected a record",
     "record.entered_in_error": "Marked as entered in error",

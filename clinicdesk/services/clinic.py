@@ -34,6 +34,7 @@ from clinicdesk.services.reports import Reports
 from clinicdesk.services.research import Publishing
 from clinicdesk.services.restrictions import Restrictions
 from clinicdesk.services.risk import Risks
+from clinicdesk.services.risk_history import RiskHistory
 from clinicdesk.services.rotation import KeyChange
 from clinicdesk.services.settings import Settings
 from clinicdesk.services.shares import Shares
@@ -173,6 +174,10 @@ class Clinic:
     @cached_property
     def risks(self) -> Risks:
         return Risks(self._access, self._guard, self._compute, self.zone, self.now)
+
+    @cached_property
+    def risk_history(self) -> RiskHistory:
+        return RiskHistory(self._access, self._guard, self.zone, self.now)
 
     @cached_property
     def what_if(self) -> WhatIf:
