@@ -27,6 +27,7 @@ class Action(StrEnum):
     AUDIT_VERIFY = "audit.verify"
     VITALS_RECORD = "vitals.record"  # what was measured, written down by hand
     VITALS_CORRECT = "vitals.correct"
+    RECORD_ENTER = "record.enter"  # problems, prescriptions, allergies, visits
     RECORD_CORRECT = "record.correct"  # whatever is not a vital sign
     IMPORT = "import"
     IMPORT_UNDO = "import.undo"
@@ -68,6 +69,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.BREAK_GLASS,
             Action.VITALS_RECORD,
             Action.VITALS_CORRECT,
+            Action.RECORD_ENTER,
             Action.RECORD_CORRECT,
             Action.DOCUMENT_ADD,
             Action.DOCUMENT_EXPORT,

@@ -120,7 +120,7 @@ class Clinic:
 
     @cached_property
     def recording(self) -> Recording:
-        return Recording(self._access, self._guard, self.now)
+        return Recording(self._access, self._guard, self.zone, self.now)
 
     @cached_property
     def history(self) -> History:

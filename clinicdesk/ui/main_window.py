@@ -281,7 +281,11 @@ class MainWindow(WorkFrame):
             return None
         clinic = self._clinic
         services = RecordingServices(
-            clinic.recording, lambda: clinic.risks, clinic.now, clinic.zone
+            clinic.recording,
+            lambda: clinic.risks,
+            clinic.now,
+            clinic.zone,
+            entries=self._may(Action.RECORD_ENTER),
         )
         return RecordingByHand(self.patient, services, drafting=self.drafting, runner=self._runner)
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from clinicdesk.domain.patient import PatientId
@@ -22,6 +22,7 @@ from clinicdesk.services.clinic import Clinic
 from clinicdesk.ui.dialogs.vitals import OXYGEN, VitalsDialog
 from clinicdesk.ui.main_window import MainWindow
 from tests.gui.conftest import WAIT
+from tests.gui.people import everything_said
 
 
 @pytest.fixture
@@ -106,3 +107,50 @@ def test_what_is_typed_and_not_saved_is_a_draft(
     dialog.reject()
     qtbot.waitUntil(lambda: not clinic.drafts.mine(), timeout=WAIT)
     QApplication.processEvents()
+
+
+def test_a_problem_is_added_from_its_list(
+    qtbot: QtBot, record: MainWindow, clinic: Clinic, ward: list[PatientId]
+) -> None:
+    assert record.recording is not None
+    dialog = record.recording.ask("problem")
+    assert dialog is not None
+    assert record.patient.banner.whose in everything_said([*dialog.findChildren(QLabel)])
+    dialog.lines["display"].line.setText("Asthma")
+    dialog.lines["onset"].line.setText("last May")
+    dialog.yes.click()
+    assert "28-May-2026" in dialog.error
+    dialog.lines["onset"].line.setText("2020-05-01")
+    with qtbot.waitSignal(record.patient.loaded, timeout=WAIT):
+        dialog.yes.click()
+    assert "Asthma" in {each.display for each in clinic.records.conditions(ward[0])}
+
+
+def test_a_drug_against_an_allergy_asks_why(
+    qtbot: QtBot, record: MainWindow, clinic: Clinic, ward: list[PatientId]
+) -> None:
+    """F13: the form stays, and the reason is kept beside the drug."""
+    assert record.recording is not None
+    dialog = record.recording.ask("prescription")
+    assert dialog is not None
+    dialog.lines["display"].line.setText("Amoxicillin 500 mg capsule")
+    dialog.yes.click()
+    qtbot.waitUntil(dialog.despite.isVisible, timeout=WAIT)
+    assert "Penicillin V" in dialog.error
+    dialog.despite.line.setText("Tolerated last year")
+    with qtbot.waitSignal(record.patient.loaded, timeout=WAIT):
+        dialog.yes.click()
+    reasons = [each.reason for each in clinic.records.medications(ward[0])]
+    assert any("Tolerated last year" in each for each in reasons)
+
+
+def test_that_there_are_none_is_offered_only_where_none_is_written(
+    qtbot: QtBot, record: MainWindow, ward: list[PatientId]
+) -> None:
+    """F03: the list of the first patient has an allergy, that of the second has none."""
+    offered = record.patient.overview.allergies._empty_only
+    assert offered is not None
+    assert offered.isHidden()
+    with qtbot.waitSignal(record.patient.assessed, timeout=WAIT):
+        record.open_patient(ward[1])
+    assert not offered.isHidden()

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from clinicdesk.domain.patient import PatientId
+from clinicdesk.domain.allergy_check import AgainstAllergy
+from clinicdesk.domain.encounter import EncounterClass
+from clinicdesk.domain.entry import (
+    NewAllergy,
+    NewEncounter,
+    NewEntry,
+    NewPrescription,
+    NewProblem,
+)
+from clinicdesk.domain.patient import AllergyStatus, PatientId
 from clinicdesk.domain.vital_signs import (
     ACVPU,
     DIASTOLIC,
@@ -129,6 +138,84 @@ def test_a_nurse_writes_them_down_and_a_researcher_never_does(clinic: Clinic) ->
     try:
         assert nurse.recording.vitals(patient, VitalSet(NOON, SET)) == len(SET)
         with pytest.raises(NotAllowed):
-            nurse.editing.correct_patient(patient, 1, None, "x")  # type: ignore[arg-type]  # refused before it is looked at
+            nurse.recording.entry(patient, NewProblem("Asthma"))
     finally:
         nurse.lock()
+
+
+TODAY = NOW.date()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        NewProblem("Type 2 diabetes mellitus", "e11.9", date(2019, 5, 1)),
+        NewPrescription("Metformin 500 mg tablet", "1 tablet twice a day", TODAY),
+        NewAllergy("Penicillin V", "medication", "rash", "moderate", TODAY),
+        NewEncounter(EncounterClass.AMBULATORY, NOON, NOW, "Cough", 3),
+    ],
+    ids=lambda entry: type(entry).__name__,
+)
+def test_an_entry_is_in_the_record_and_in_the_audit(
+    clinic: Clinic, patient: PatientId, entry: NewEntry
+) -> None:
+    row = clinic.recording.entry(patient, entry)
+    again = clinic.recording.entry(patient, entry)
+    assert row != again  # written twice is two: nothing is overwritten
+    records = clinic.records
+    kept = {
+        NewProblem: records.conditions,
+        NewPrescription: records.medications,
+        NewAllergy: records.allergies,
+        NewEncounter: records.encounters,
+    }[type(entry)](patient)
+    assert {each.id for each in kept} == {row, again}  # type: ignore[attr-defined]  # of four kinds
+    assert events(clinic, "action").count("record.enter") == 2
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        NewProblem("  "),
+        NewProblem("Asthma", onset=TODAY + timedelta(days=1)),
+        NewProblem("Asthma", onset=date(1944, 1, 1)),  # before the birth
+        NewPrescription("Metformin", authored_on=TODAY, ended_on=TODAY - timedelta(days=1)),
+        NewAllergy("Latex", severity="terrible"),
+        NewEncounter(EncounterClass.INPATIENT, NOW + timedelta(hours=1)),
+        NewEncounter(EncounterClass.INPATIENT, NOON, NOON - timedelta(hours=1)),
+        NewEncounter(EncounterClass.INPATIENT, NOON, severity=11),
+    ],
+)
+def test_what_cannot_be_is_not_entered(clinic: Clinic, patient: PatientId, entry: NewEntry) -> None:
+    with pytest.raises(BadInput):
+        clinic.recording.entry(patient, entry)
+    assert "record.enter" not in events(clinic, "action")
+
+
+def test_an_allergy_is_known_and_none_is_said_only_of_an_empty_list(
+    clinic: Clinic, patient: PatientId
+) -> None:
+    """F03: four states, each with its date; nothing turns into `none` by itself."""
+    assert clinic.records.open(patient).allergy_status is AllergyStatus.NOT_RECORDED
+    clinic.recording.no_known_allergies(patient)
+    asked = clinic.records.open(patient)
+    assert (asked.allergy_status, asked.allergy_status_on) == (AllergyStatus.NONE_KNOWN, TODAY)
+    clinic.recording.entry(patient, NewAllergy("Latex"))
+    assert clinic.records.open(patient).allergy_status is AllergyStatus.KNOWN
+    with pytest.raises(BadInput, match="has an allergy"):
+        clinic.recording.no_known_allergies(patient)
+
+
+def test_a_drug_against_an_allergy_needs_a_reason_that_stands_beside_it(
+    clinic: Clinic, patient: PatientId
+) -> None:
+    """F13: by name and by class; the audit knows which allergy."""
+    clinic.recording.entry(patient, NewAllergy("Allergy to penicillin"))
+    drug = NewPrescription("Amoxicillin 500 MG Oral Capsule")
+    with pytest.raises(AgainstAllergy, match="Allergy to penicillin"):
+        clinic.recording.entry(patient, drug)
+    assert clinic.records.medications(patient) == []
+    clinic.recording.entry(patient, drug, despite="Tolerated twice since")
+    [kept] = clinic.records.medications(patient)
+    assert kept.reason == "Despite allergy (Allergy to penicillin): Tolerated twice since"
+    clinic.recording.entry(patient, NewPrescription("Metformin 500 mg tablet"))

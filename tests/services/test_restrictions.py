@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from clinicdesk.domain.change import Recorded
 from clinicdesk.domain.correction import ConditionCorrection, PatientCorrection, ResultCorrection
+from clinicdesk.domain.entry import NewProblem
 from clinicdesk.domain.patient import AdministrativeGender, PatientId
 from clinicdesk.domain.roles import Role
 from clinicdesk.domain.vital_signs import Measured, VitalSet
@@ -72,7 +73,7 @@ class Person:
         )
         self.editing = Editing(self.access, guard, UTC, clock)
         self.history = History(self.access, guard, clock)
-        self.recording = Recording(self.access, guard, clock)
+        self.recording = Recording(self.access, guard, UTC, clock)
         self.restrictions = Restrictions(database, self.access, guard, clock)
         self.emergencies = Emergencies(database, self.access, guard, clock)
         self.shares = Shares(
@@ -166,6 +167,8 @@ CONTENT: dict[str, Callable[[Person, PatientId, Path], Any]] = {
         id, Recorded.OBSERVATION, 1, 2, REASON
     ),
     "History.of_patient": lambda who, id, _: who.history.of_patient(id),
+    "Recording.entry": lambda who, id, _: who.recording.entry(id, NewProblem("Asthma")),
+    "Recording.no_known_allergies": lambda who, id, _: who.recording.no_known_allergies(id),
     "Recording.vitals": lambda who, id, _: who.recording.vitals(id, PULSE),
     "Records.open": lambda who, id, _: who.records.open(id),
     "Records.by_mrn": lambda who, _id, _: who.records.by_mrn("M1"),
