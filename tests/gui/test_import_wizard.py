@@ -8,12 +8,15 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
+from clinicdesk.etl.plan import Plan
 from clinicdesk.services.clinic import Clinic
+from clinicdesk.ui.tables.editing import EditableTable
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.wizards.import_wizard import (
     CHECK,
     CHOOSE,
+    COLUMNS,
     COMPARE,
     RESULT,
     RUN,
@@ -139,9 +142,11 @@ def test_a_file_that_is_none_is_said_beside_the_button(
     qtbot.waitUntil(lambda: not wizard.running.isVisible(), timeout=WAIT)
     if wizard.step == SEEN:  # understood as a table, but not as one of ours
         assert wizard.seen.files.model.rows[0].why
-        wizard.go_on()
-        assert wizard.step == SEEN
-        assert wizard._remark.text() == "None of these files can be imported."
+        for _ in range(3):
+            wizard.go_on()
+        assert wizard.step <= COLUMNS
+        assert wizard.next.isVisible()
+        assert wizard._remark.text()
     else:
         assert wizard.choose._error.text()
         assert "went wrong inside" not in wizard.choose._error.text()
@@ -203,6 +208,88 @@ def test_a_unit_that_no_heading_names_is_asked_for(
     glucose = next(o for o in clinic.records.latest(patient) if o.original_value == "7.2")
     assert glucose.unit == "mg/dL"
     assert glucose.value == pytest.approx(7.2 * 18.0156, rel=1e-4)
+
+
+def _at_rule(wizard: ImportWizard, rule: str) -> None:
+    rules = [finding.rule for finding in wizard.check.findings.rows]
+    wizard.check.table.selectRow(rules.index(rule))
+
+
+def _type(qtbot: QtBot, table: EditableTable, text: str) -> None:
+    """Type into the row that is chosen, as a person does: the first letter begins."""
+    table.setFocus()
+    qtbot.keyClicks(table, text[:1])
+    editor = table.focusWidget()
+    qtbot.keyClicks(editor, text[1:])
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: table.state() is table.State.NoState, timeout=WAIT)
+
+
+def test_a_row_is_mended_in_place_and_checked_again(
+    qtbot: QtBot, wizard: ImportWizard, clinic: Clinic, patients: Path
+) -> None:
+    """F31: what is still wrong stays out, whatever was typed."""
+    lead(qtbot, wizard, CHECK, patients)
+    _at_rule(wizard, "bad-date")
+    _type(qtbot, wizard.check.grid, "tomorrow")
+    assert wizard.next.text() == "Check again"
+    wizard.go_on()
+    arrive(qtbot, wizard, CHECK)
+    assert "bad-date" in {finding.rule for finding in wizard.check.findings.rows}
+    _at_rule(wizard, "bad-date")
+    _type(qtbot, wizard.check.grid, "1970-12-31")
+    wizard.go_on()
+    arrive(qtbot, wizard, CHECK)
+    errors = {f.rule for f in wizard.check.findings.rows if f.severity == "error"}
+    assert errors == {"missing-id"}
+    lead(qtbot, wizard, RESULT)
+    [cid] = clinic.patients.find("P3")
+    born = clinic.patients.read([cid])[0].birth_date
+    assert born is not None
+    assert born.isoformat() == "1970-12-31"
+
+
+def test_a_fix_is_filled_down_and_undone(
+    qtbot: QtBot, wizard: ImportWizard, tmp_path: Path
+) -> None:
+    file = tmp_path / "patients.csv"
+    bad = "".join(f"P{at},Ann {CANARY},30.02.19{50 + at % 2},F\n" for at in range(10, 18))
+    file.write_text(HEADER + GOOD + bad, encoding="utf-8")
+    lead(qtbot, wizard, CHECK, file)
+    _at_rule(wizard, "bad-date")
+    check = wizard.check
+    _type(qtbot, check.grid, "1950-03-01")
+    check.grid.selectRow(0)
+    check.fill_same()
+    qtbot.waitUntil(lambda: wizard._remark.text() == "4 rows are mended.", timeout=WAIT)
+    check.grid.selectAll()
+    qtbot.keyClick(
+        check.grid,
+        Qt.Key.Key_D,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert wizard._remark.text() == "8 rows are mended."
+    for left in (4, 1):
+        qtbot.keyClick(check.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert sum(map(len, wizard.journey.known.plan.fixes.values())) == left
+    qtbot.keyClick(check.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert wizard.journey.known.plan == Plan()
+    assert wizard.next.text() == "Next"  # as it was tried
+    qtbot.keyClick(check.grid, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert wizard.next.text() == "Check again"
+
+
+def test_a_line_that_is_no_row_is_mended_as_a_whole(
+    qtbot: QtBot, wizard: ImportWizard, clinic: Clinic, tmp_path: Path
+) -> None:
+    file = tmp_path / "patients.csv"
+    file.write_text(f"{HEADER}{GOOD}P3,Cid {CANARY},more,1970-01-02,M\n", encoding="utf-8")
+    lead(qtbot, wizard, CHECK, file)
+    _at_rule(wizard, "ragged-row")
+    _type(qtbot, wizard.check.grid, f"P3,Cid {CANARY},1970-01-02,M")
+    lead(qtbot, wizard, CHECK + 1)
+    lead(qtbot, wizard, RESULT)
+    assert len(clinic.patients.find("")) == 3
 
 
 @pytest.mark.parametrize(

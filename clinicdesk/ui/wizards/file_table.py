@@ -74,7 +74,7 @@ def _columns() -> list[Column[FilePreview]]:
         Column(
             "Recognised as",
             lambda f: f.title if f.table else "Not imported",
-            "Clinic CSV: patients",
+            "Clinic CSV: visits",
         ),
         Column("Rows", _rows, "about 88,000", number=True),
     ]

@@ -57,7 +57,7 @@ class ImportWizard(QWidget):
         self.seen = SeenStep(theme)
         self.columns = ColumnsStep(theme)
         self.values = ValuesStep(theme)
-        self.check = CheckStep(theme)
+        self.check = CheckStep(theme, runner)
         self.compare = CompareStep(theme)
         self.running = RunningStep(theme)
         self.result = ResultStep(theme)

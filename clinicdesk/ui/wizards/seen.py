@@ -56,7 +56,7 @@ class SeenStep(Step):
 
     @property
     def lacking(self) -> str:
-        if not any(file.table for file in self.files.model.rows):
+        if not any(map(_is_understood, self.files.model.rows)):
             return self.tr("None of these files can be imported.")
         count = len(self.questions.open)
         return counted(count, "question is", "questions are") + " open" if count else ""
@@ -126,6 +126,11 @@ class SeenStep(Step):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(split)
+
+
+def _is_understood(file: FilePreview) -> bool:
+    """Whether it is known, or something in it may be."""
+    return bool(file.table) or any(each.target for each in file.suggestions)
 
 
 def _answers(plan: Plan, asked: Sequence[Question]) -> Mapping[tuple[str, str, str], str]:

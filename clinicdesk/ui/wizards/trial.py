@@ -45,15 +45,24 @@ def trial_of(report: ImportReport) -> Trial:
         groups.setdefault((reject.file, reject.column, reject.rule), []).append(reject)
     errors = [_error(*key, rejects) for key, rejects in groups.items()]
     warnings = [
-        Finding(w.file, w.column, w.rule, "warning", w.message, w.count, w.row)
+        Finding(w.file, w.column, w.rule, "warning", _HERE.get(w.rule, w.message), w.count, w.row)
         for w in report.warnings
     ]
     return Trial(report, [*sorted(errors, key=_most), *sorted(warnings, key=_most)])
 
 
+_HERE = {
+    "missing-unit": "The unit is missing: say it on the page “Values”, or name it in the heading.",
+    "ambiguous-date": "Day or month first? Nothing tells. Say it on the page “What we see”.",
+    "ambiguous-number": "1.240 may be 1.24 or 1240 here. Say it on the page “What we see”.",
+    "undated-file": "Nothing in the file says when this was true; today was taken.",
+}
+"""What the window says instead of rules that speak of options of the shell."""
+
+
 def _error(file: str, column: str, rule: str, rejects: Sequence[Reject]) -> Finding:
     known = rulebook().rules.get(rule)
-    message = known.message if known else rejects[0].message
+    message = _HERE.get(rule) or (known.message if known else rejects[0].message)
     return Finding(file, column, rule, "error", message, len(rejects), rejects[0].row, rejects)
 
 

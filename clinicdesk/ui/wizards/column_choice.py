@@ -1,0 +1,128 @@
+"""Say what one column is: by typing a part of its name, or from a list with the likeliest first."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from clinicdesk.etl.plan import IGNORE
+from clinicdesk.etl.suggest import Suggestion
+from clinicdesk.etl.targets import targets
+from clinicdesk.ui.widgets.forms import Card, label
+
+NOT_USED = "Not used"
+
+
+class ColumnChoice(Card):
+    """The chosen column, why it is taken for what it is, and the field that changes it."""
+
+    chosen = Signal(str, str)  # header, target
+    left = Signal()  # Escape: nothing was changed
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, margin=10, gap=4)
+        self._header = ""
+        self._name = label("", "heading")
+        self._reason = label("", "muted")
+        self._reason.setWordWrap(True)
+        self.box = _Box()
+        self.box.setAccessibleName(self.tr("What the chosen column becomes"))
+        self._lay_out()
+
+        self.box.activated.connect(self._choose)
+        self.box.line.returnPressed.connect(self._take_typed)
+        self.box.escaped.connect(self.left)
+
+    def show_column(self, header: str, target: str, suggestion: Suggestion | None) -> None:
+        """Offer what this column may be, the likeliest first."""
+        self._header = header
+        self._name.setText(f"{header} becomes")
+        self._reason.setText(suggestion.reason if suggestion else "")
+        self.box.clear()
+        for name, score in _likely(target, suggestion):
+            self.box.addItem(target_title(name) + (f"  ({score:.0%})" if score else ""), name)
+        self.box.addItem(NOT_USED, IGNORE)
+        if self.box.count() > 1:
+            self.box.insertSeparator(self.box.count())
+        for each in targets().values():
+            self.box.addItem(each.title, each.name)
+        self.box.setCurrentIndex(max(self.box.findData(target or IGNORE), 0))
+
+    def take_focus(self) -> None:
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.box.line.selectAll()
+
+    @Slot(int)
+    def _choose(self, at: int) -> None:
+        name = self.box.itemData(at)
+        if name:
+            self.chosen.emit(self._header, name)
+
+    @Slot()
+    def _take_typed(self) -> None:
+        """What was typed, if it names something; else the text stays, to go on with."""
+        at = self.box.findText(self.box.currentText(), Qt.MatchFlag.MatchFixedString)
+        if at >= 0:
+            self._choose(at)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._name)
+        row.addWidget(self.box, stretch=1)
+        rows = QVBoxLayout()
+        rows.addLayout(row)
+        rows.addWidget(self._reason)
+        self.rows.addLayout(rows)
+
+
+class _Box(QComboBox):
+    """A list one can type into: any part of a name finds it."""
+
+    escaped = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = QLineEdit()
+        self.setLineEdit(self.line)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMaxVisibleItems(20)
+        completer = QCompleter(self.model(), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.setCompleter(completer)
+
+    def event(self, event: QEvent) -> bool:
+        """Escape leaves this field before it closes a notice of the window."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+            return
+        super().keyPressEvent(event)
+
+
+def target_title(name: str) -> str:
+    """What people call a target; "" for none."""
+    if name in ("", IGNORE):
+        return NOT_USED
+    known = targets().get(name)
+    return known.title if known else name
+
+
+def _likely(target: str, suggestion: Suggestion | None) -> Sequence[tuple[str, float]]:
+    """What stands now, what is suggested, what else it may be: each once."""
+    found: dict[str, float] = {}
+    if suggestion and suggestion.target:
+        found[suggestion.target] = suggestion.score
+    for other in suggestion.others if suggestion else ():
+        found.setdefault(other.target, other.score)
+    first = {target: found.get(target, 0.0)} if target not in ("", IGNORE) else {}
+    return list({**first, **found}.items())
