@@ -6,6 +6,7 @@ hour, NEWS2 only where it is complete, on SpO2 scale 1.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,14 @@ class Counted:
     flagged: int
     not_flagged: int
     unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeniorCounts:
+    """of: by version of the limits, the default first.  as_of: the state of the record."""
+
+    as_of: datetime
+    of: Mapping[str, Counted]
 
 
 def letters(texts: Sequence[str]) -> Floats:

@@ -1,28 +1,19 @@
 """The clinic's seniors under each choice of limits: what a choice means before it is made."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clinicdesk.domain.roles import Action
-from clinicdesk.models.seniors import CODES, Counted, Newest, counted, letters
+from clinicdesk.models.seniors import CODES, Newest, SeniorCounts, counted, letters
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.gold import Gold
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.storage.gold import Column, Words, numbers
 
 _COLUMNS = ("born", "age_years", "age_true_on", "died")
-
-
-@dataclass(frozen=True, slots=True)
-class SeniorCounts:
-    """of: by version of the limits, the default first.  as_of: the state of the record."""
-
-    as_of: datetime
-    of: dict[str, Counted]
 
 
 class Seniors:

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.roles import Action, may
+from clinicdesk.models.seniors import SeniorCounts
 from clinicdesk.services.clinic import Clinic
+from clinicdesk.services.progress import Progress
 from clinicdesk.ui.break_glass import BreakGlass
 from clinicdesk.ui.cards.restriction import RestrictionCard
 from clinicdesk.ui.cards.sharing import SharingCard
@@ -244,6 +246,9 @@ class MainWindow(WorkFrame):
             keys=clinic.keys if keys else None,
             reports=clinic.reports if keys else None,
             publishing=clinic.publishing if self._may(Action.RESEARCH_PUBLISH) else None,
+            count_seniors=(
+                partial(_count_seniors, clinic) if self._may(Action.RISK_ESTIMATE) else None
+            ),
         )
         page = SettingsPage(services, self._confirming, self._theme, self._runner)
         page.idle_changed.connect(self.idle_known)
@@ -417,3 +422,8 @@ class MainWindow(WorkFrame):
         page.failed.connect(self.notices.fail)
         page.said.connect(self.notices.done)
         self.add_place(icon, text, keys, page, partial(self.go_to, page))
+
+
+def _count_seniors(clinic: Clinic, progress: Progress) -> SeniorCounts:
+    """In the worker: the dataframes that counting needs are loaded there."""
+    return clinic.seniors.counts(progress)

@@ -22,6 +22,7 @@ from clinicdesk.services.settings import Settings
 from clinicdesk.ui.cards.locking import LockingCard
 from clinicdesk.ui.cards.publish import PublishCard
 from clinicdesk.ui.cards.recovery import RecoveryCard
+from clinicdesk.ui.cards.score_choices import Counting, ScoreChoicesCard
 from clinicdesk.ui.confirming import Confirming
 from clinicdesk.ui.pages.change_password import ChangePasswordForm
 from clinicdesk.ui.pages.recovery import RecoveryStep
@@ -45,6 +46,7 @@ class SettingsServices:
     keys: Keys | None = None
     reports: Reports | None = None
     publishing: Publishing | None = None
+    count_seniors: Counting | None = None
 
 
 class SettingsPage(QWidget):
@@ -70,6 +72,16 @@ class SettingsPage(QWidget):
             if services.settings
             else None
         )
+        self.scores = (
+            ScoreChoicesCard(
+                services.settings,
+                services.count_seniors,
+                runner,
+                changes=services.changes_settings,
+            )
+            if services.settings
+            else None
+        )
         self.password = ChangePasswordForm(
             services.own_account.change_password,
             services.login,
@@ -84,7 +96,7 @@ class SettingsPage(QWidget):
         self.new_key = RecoveryStep(theme, runner)
         self._lay_out()
 
-        for card in (self.locking, self.recovery, self.publish):
+        for card in (self.locking, self.scores, self.recovery, self.publish):
             if card is not None:
                 card.failed.connect(self.failed)
                 card.said.connect(self.said)
@@ -100,7 +112,7 @@ class SettingsPage(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Read what is set now."""
-        for card in (self.locking, self.publish):
+        for card in (self.locking, self.scores, self.publish):
             if card is not None:
                 card.refresh()
 
@@ -158,7 +170,7 @@ class SettingsPage(QWidget):
 
     def _lay_out(self) -> None:
         left = [self._look_card(), self.locking, self.recovery]
-        right = [self._password_card(), self.publish]
+        right = [self._password_card(), self.scores, self.publish]
         columns = QHBoxLayout()
         columns.setSpacing(12)
         for cards in (left, right):
