@@ -8,7 +8,7 @@ from typing import Any
 from clinicdesk.cli.rows import read_rows
 from clinicdesk.domain.risk import RiskEstimate, RiskInput, Task
 from clinicdesk.errors import BadInput
-from clinicdesk.models.card import ModelCard
+from clinicdesk.models.card import CardInput, ModelCard
 from clinicdesk.models.prediction import Prediction, to_estimate
 from clinicdesk.models.rows import Features, columns_of, features
 from clinicdesk.models.scope import below_minimum, labels, outside_values
@@ -55,11 +55,12 @@ def as_json(estimate: RiskEstimate, *, explain: bool) -> Result:
         "warnings": list(estimate.warnings),
     }
     if explain:
+        words = {each.name: each.text for each in estimate.inputs}
         result["base"] = estimate.base
         result["contributions"] = [
             {
                 "feature": each.feature,
-                "value": each.value,
+                "value": words[each.feature] or each.value,
                 "unit": each.unit,
                 "contribution": each.contribution,
             }
@@ -127,12 +128,14 @@ def _result(
 ) -> Result:
     if isinstance(read, Refused):
         return read.as_json()
-    inputs = [
-        RiskInput(each.name, each.label, read[each.name], each.unit, each.code)
-        for each in model.inputs
-    ]
+    inputs = [_input(each, read[each.name]) for each in model.inputs]
     estimate = to_estimate(model, next(predictions), inputs, _warnings(model, read))
     return as_json(estimate, explain=explain)
+
+
+def _input(wanted: CardInput, value: float | None) -> RiskInput:
+    text = "" if value is None else wanted.label_of(value)
+    return RiskInput(wanted.name, wanted.label, value, wanted.unit, wanted.code, text=text)
 
 
 def _warnings(model: ModelCard, values: Features) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from clinicdesk.models.card import Choice
 
 _ANYTHING = "*"
-_UNSAID = frozenset({"", "?", "na", "n/a", "nan", "null"})
+UNSAID = frozenset({"", "?", "na", "n/a", "nan", "null", "unknown", "unknown/invalid"})
 
 
 def choice_of(choices: Sequence[Choice], text: str) -> Choice | None:
@@ -14,13 +14,16 @@ def choice_of(choices: Sequence[Choice], text: str) -> Choice | None:
     if not choices:
         return None
     named = next((each for each in choices if word in each.words), None)
-    if named is not None or word in _UNSAID:
+    if named is not None or word in UNSAID:
         return named
     return choice_of_code(choices, text) or _rest(choices)
 
 
 def choice_of_code(choices: Sequence[Choice], code: str) -> Choice | None:
-    """The choice of a code. An E or V of ICD-9 is told from ICD-10 by what follows it."""
+    """The first choice that holds a code of ICD-9 or ICD-10, with or without its point.
+
+    Three figures alone are read as the unspecified disease: 250 as 250.00, E11 as E11.9.
+    """
     found = code.strip().upper()
     return next((each for each in choices if _holds(each, found)), None)
 
@@ -28,7 +31,8 @@ def choice_of_code(choices: Sequence[Choice], code: str) -> Choice | None:
 def _holds(choice: Choice, code: str) -> bool:
     if _is_icd9(code):
         return any(_within(code, span) for span in choice.icd9)
-    return code.startswith(choice.icd10)
+    plain = code.replace(".", "")
+    return plain.ljust(_STEM + 1, "9").startswith(choice.icd10)
 
 
 def _is_icd9(code: str) -> bool:
@@ -37,18 +41,21 @@ def _is_icd9(code: str) -> bool:
     if stem.isdecimal():
         return True
     letter, digits = stem[:1], stem[1:]
-    return digits.isdecimal() and (
-        (letter == "V" and len(digits) == 2) or (letter == "E" and len(digits) == 3)
-    )
+    return digits.isdecimal() and (letter, len(digits)) in (("V", 2), ("E", 3))
 
 
 def _within(code: str, span: str) -> bool:
-    """span: "390-459", "785", or "V" and "E" for all of these."""
+    """span: "390-459", "785", "250.0" for all that begins so, "V57", or "V" for all of these."""
     stem = code.partition(".")[0]
     if not stem.isdecimal():
-        return span == stem[:1]
+        return stem.startswith(span)
+    if "." in span:
+        return (code if "." in code else f"{code}.00").startswith(span)
     first, _, last = span.partition("-")
     return first.isdecimal() and int(first) <= int(stem) <= int(last or first)
+
+
+_STEM = 3  # characters before the point
 
 
 def _rest(choices: Sequence[Choice]) -> Choice | None:

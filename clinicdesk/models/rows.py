@@ -8,9 +8,9 @@ from clinicdesk.domain.catalog import plain
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.errors import BadInput
 from clinicdesk.models.card import CardInput
-from clinicdesk.models.choices import choice_of
+from clinicdesk.models.choices import UNSAID, choice_of
 
-_NOTHING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
+_NOTHING = UNSAID | {"none"}
 _RANGE = re.compile(r"\[(\d+)-(\d+)\)")  # "[50-60)": an age as some registers give it away
 
 Features = Mapping[str, float | None]

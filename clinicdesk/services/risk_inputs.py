@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from clinicdesk.domain.condition import Condition
 from clinicdesk.domain.patient import PatientId, PatientSummary
@@ -12,6 +13,14 @@ from clinicdesk.models.features import Moment, Newest, codes_of, record_inputs
 from clinicdesk.models.input_context import in_context
 from clinicdesk.models.rows import check_plausible
 from clinicdesk.models.scope import below_minimum, labels, outcome_known, outside_scope
+from clinicdesk.models.stay_record import (
+    StayRecord,
+    asks_about_stay,
+    lab_codes,
+    newest_stay,
+    of_stay,
+    outside_stay,
+)
 from clinicdesk.models.vitals_features import CARRIED
 from clinicdesk.models.vitals_record import (
     CODES,
@@ -20,7 +29,7 @@ from clinicdesk.models.vitals_record import (
     over_time,
     since,
 )
-from clinicdesk.storage import conditions, encounters, observations, patients
+from clinicdesk.storage import conditions, encounters, medications, observations, patients
 from clinicdesk.storage.guard import RecordGuard
 
 
@@ -88,12 +97,30 @@ def model_inputs(
         )
         patient = patients.get(session, patient_id).summary
         problems = conditions.of_patient(session, patient_id)
-        series, elsewhere = [], []
+        series, elsewhere, stay = [], [], None
+        if asks_about_stay(card):
+            stay = _stay(session, patient, problems, moment)
+            elsewhere = outside_stay(stay)
         if asks_over_time(card):
             series = observations.within(session, patient_id, CODES, since(moment), moment.now)
             elsewhere = outside_hospital(encounters.of_patient(session, patient_id), moment)
     newest = {each.code: each for each in found}
     inputs = record_inputs(card, patient, newest, problems, moment)
     inputs = over_time(card, inputs, series, moment) if asks_over_time(card) else inputs
+    inputs = of_stay(card, inputs, stay) if stay else inputs
     inputs = in_context(card, inputs, patient, moment)
     return ModelInputs(card, patient, newest, problems, inputs, elsewhere)
+
+
+def _stay(
+    session: Any, patient: PatientSummary, problems: Sequence[Condition], moment: Moment
+) -> StayRecord:
+    visits = encounters.of_patient(session, patient.id)
+    stay = newest_stay(visits, moment)
+    results = (
+        observations.within(session, patient.id, lab_codes(), stay.started_at, moment.now)
+        if stay
+        else []
+    )
+    drugs = medications.of_patient(session, patient.id)
+    return StayRecord(patient, visits, problems, drugs, results, moment)

@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 from clinicdesk.domain.risk import Task
 from clinicdesk.models.bundle import CARD, write_bundle
 from clinicdesk.models.card import CardInput, Metric, ModelCard, card_to_json
-from clinicdesk.models.learned import ckd35, deterioration, diabetes, migraine_aura, trajectory
+from clinicdesk.models.learned import (
+    ckd35,
+    deterioration,
+    diabetes,
+    length_of_stay,
+    migraine_aura,
+    readmission30,
+    trajectory,
+)
 from clinicdesk.models.learned.artefact import facts, model_files
 from clinicdesk.models.learned.fitting import best_settings, fit, inner, is_regression
 from clinicdesk.models.learned.intervals import levels_of
@@ -27,10 +35,16 @@ from clinicdesk.models.learned.validation import cross_validate, measure
 Floats = NDArray[np.float64]
 
 SEED = 20261120
-SPECS: Mapping[str, ModelSpec] = {
-    each.id: each
-    for each in (diabetes.SPEC, ckd35.SPEC, migraine_aura.SPEC, deterioration.SPEC, trajectory.SPEC)
-}
+_MODULES = (
+    diabetes,
+    ckd35,
+    migraine_aura,
+    readmission30,
+    length_of_stay,
+    deterioration,
+    trajectory,
+)
+SPECS: Mapping[str, ModelSpec] = {each.SPEC.id: each.SPEC for each in _MODULES}
 _TESTED = (2, 6, 9, 12, 16)  # of the levels: 15 %, 35 %, the median, 65 % and 85 %
 
 
