@@ -42,6 +42,8 @@ COMMANDS = {  # name: its module here, and what it does
     "gold": ("gold", "the tables that models and dashboards read"),
     "calc": ("calc", "calculate a published score for each row of a file"),
     "predict": ("predict", "estimate a risk from a record or from plain rows"),
+    "seniors": ("seniors", "how many seniors each choice of limits would flag"),
+    "settings": ("settings", "what the clinic decided for published scores"),
     "report": ("report", "print a record to a PDF"),
     "models": ("models", "list, show or train the models"),
     "selftest": ("selftest", "check that this copy of ClinicDesk is sound"),
