@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from clinicdesk.domain.patient import PatientId
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.arrays import Ints
 from clinicdesk.etl.batches import NO_ID, Batch
+from clinicdesk.etl.linkage.blocking import Index, index
 from clinicdesk.etl.linkage.judging import Found, Known, Verdict, judge
 from clinicdesk.etl.linkage.people import people_of, recognised
 from clinicdesk.etl.linkage.weights import shipped_weights
@@ -40,6 +41,8 @@ class Identification:
         self._counts: Counter[Bin] = Counter()
         self._kept: list[Person] = []
         self._next = numbers.next_id()
+        self._looks: dict[str, Index] = {}  # system -> who has no number of it
+        self._taken: set[PatientId] = set()  # who was recognised by likeness
 
     @property
     def people(self) -> People:
@@ -53,11 +56,11 @@ class Identification:
         rows: those of the chunk; 1 is the first data row of the file.
         """
         people = list(people_of(batch))
-        found = self._found([number for number, _ in people])
+        found = self._found(people)
         outcome, met = _Outcome(), dict[Number, PatientId]()
         for at, (number, details) in zip(batch.at.tolist(), people, strict=True):
             if number not in met:
-                verdict = judge(number, details, found[number], self._weights)
+                verdict = self._judged(number, details, found[number])
                 person = self._person(number, details, verdict, file, int(rows[at]))
                 own = {known.patient_id for known in found[number].own}
                 met[number] = self._settled(person, verdict, own, file_id, outcome)
@@ -65,6 +68,17 @@ class Identification:
         self._numbers.add(outcome.given)
         self._numbers.settle(outcome.settled)
         return recognised(batch, np.array(outcome.ids, dtype=np.int64))
+
+    def _judged(self, number: Number, details: Details, found: Found) -> Verdict:
+        """Who this is; nobody is two people of one system without being asked about."""
+        verdict = judge(number, details, found, self._weights)
+        if verdict.bin is not Bin.MATCH or found.own:
+            return verdict
+        if verdict.patient_id in self._taken:
+            why = "Somebody else in these files was taken for this patient already."
+            return replace(verdict, bin=Bin.REVIEW, why=why)
+        self._taken.add(verdict.patient_id)
+        return verdict
 
     def _person(
         self, number: Number, details: Details, verdict: Verdict, file: str, row: int
@@ -116,8 +130,9 @@ class Identification:
             )
         return chosen
 
-    def _found(self, numbers: Sequence[Number]) -> dict[Number, Found]:
+    def _found(self, people: Sequence[tuple[Number, Details]]) -> dict[Number, Found]:
         """Whom the store has for each number, in a few statements."""
+        numbers = [number for number, _ in people]
         own: dict[Number, list[PatientId | None]] = {}
         elsewhere: dict[Number, list[PatientId | None]] = {}
         for system, values in _by_system(numbers).items():
@@ -126,15 +141,37 @@ class Identification:
             rest = [value for value in values if value not in found]
             others = self._numbers.holders_elsewhere(system, rest)
             elsewhere |= {Number(system, value): holders for value, holders in others.items()}
-        known = self._known_patients([*own.values(), *elsewhere.values()])
+        similar = self._similar([each for each in people if each[0] not in own])
+        known = self._known_patients([*own.values(), *elsewhere.values(), *similar.values()])
         return {
             number: Found(
                 own=[known[id] for id in own.get(number, ()) if id is not None],
                 elsewhere=[known[id] for id in elsewhere.get(number, ()) if id is not None],
+                similar=[
+                    known[id]
+                    for id in similar.get(number, ())
+                    if id not in elsewhere.get(number, ())
+                ],
                 waiting=None in own.get(number, ()),
+                patients=self._next,
             )
             for number in set(numbers)
         }
+
+    def _similar(self, people: Sequence[tuple[Number, Details]]) -> dict[Number, list[PatientId]]:
+        """Who looks like those whose numbers nobody has."""
+        found: dict[Number, list[PatientId]] = {}
+        for system in {number.system for number, _ in people}:
+            some = {number: one for number, one in people if number.system == system}
+            similar = self._index(system).similar(list(some.values()))
+            found |= dict(zip(some, similar, strict=True))
+        return found
+
+    def _index(self, system: str) -> Index:
+        """Those who have no number of the system: who has one is somebody else."""
+        if system not in self._looks:
+            self._looks[system] = index(self._numbers.without(system))
+        return self._looks[system]
 
     def _known_patients(
         self, holders: Sequence[Sequence[PatientId | None]]

@@ -1,7 +1,7 @@
 """Patients by the numbers that systems gave them, and numbers that wait for somebody."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ from clinicdesk.storage.database import driver_connection
 
 Holder: TypeAlias = PatientId | None
 """Who has a number: a patient, or somebody whom nobody has recognised yet."""
+_PAGE = 10_000
 Held: TypeAlias = tuple[Holder, str, str, int, int]
 """Who has which number, and where that was said: holder, system, value, file, row."""
 
@@ -38,6 +39,13 @@ class Numbers:
             PatientId(row[0]): (Number(row[1], row[2]), _details(row), bool(row[-1]))
             for row in found
         }
+
+    def without(self, system: str) -> Iterator[list[tuple[PatientId, Details]]]:
+        """Every patient who has no number of this system, a page at a time."""
+        last = 0
+        while page := self._connection.execute(_WITHOUT, (system, last, _PAGE)).fetchall():
+            yield [(PatientId(row[0]), _details(row)) for row in page]
+            last = page[-1][0]
 
     def next_id(self) -> PatientId:
         """A row id that no patient has or had."""
@@ -98,6 +106,13 @@ SELECT patient.id, mrn_system, mrn, family_name, given_name, birth_date, age_yea
 gender, phone, email, address, EXISTS (
   SELECT 1 FROM restriction WHERE restriction.patient_id = patient.id AND lifted_at IS NULL
 ) FROM json_each(?1) JOIN patient ON patient.id = json_each.value
+"""
+_WITHOUT = """
+SELECT id, mrn_system, mrn, family_name, given_name, birth_date, age_years, age_true_on,
+gender, phone, email, address, 0 FROM patient
+WHERE id > ?2 AND NOT entered_in_error AND NOT EXISTS (
+  SELECT 1 FROM patient_identifier WHERE patient_id = patient.id AND system = ?1
+) ORDER BY id LIMIT ?3
 """
 _LAST = """
 SELECT max(coalesce((SELECT max(id) FROM patient), 0),

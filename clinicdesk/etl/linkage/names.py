@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from clinicdesk.domain.identity import Agreement
 from clinicdesk.domain.name_order import name_key
 
-_CLOSE = 0.9  # Jaro-Winkler: one slip in a name of six letters or more
+_CLOSE = 0.9  # Jaro-Winkler
+_LONG = 4  # letters, of which one may be wrong
 _SIGNS = re.compile(r"[^\w]+|_")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 _PARTICLES = frozenset(
@@ -80,9 +81,16 @@ def _compare_spelling(
 ) -> tuple[Agreement, str]:
     if given and _initials(one, other):
         return Agreement.CLOSE, "One of the given names is an initial."
-    if JaroWinkler.similarity("".join(one), "".join(other)) >= _CLOSE:
+    if _alike("".join(one), "".join(other)):
         return Agreement.CLOSE, "The names differ by little."
     return Agreement.OTHER, ""
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether a slip of a finger or two would explain the difference."""
+    if JaroWinkler.similarity(one, other) >= _CLOSE:
+        return True
+    return min(len(one), len(other)) >= _LONG and DamerauLevenshtein.distance(one, other) == 1
 
 
 def _with_umlauts(name: str) -> tuple[str, ...]:
