@@ -1,12 +1,16 @@
 """What the beginning of a file shows, before anything is imported."""
 
+from dataclasses import replace
+
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.etl.files import TableFile, formats_of
-from clinicdesk.etl.mapping import Mapped, MappedMeasure
+from clinicdesk.etl.mapping import Mapped, MappedList, MappedMeasure
 from clinicdesk.etl.plan import Plan
+from clinicdesk.etl.planned import columns_of
 from clinicdesk.etl.presets import presets
 from clinicdesk.etl.questions import Question
 from clinicdesk.etl.readers.rows import Chunk
+from clinicdesk.etl.suggested import suggestions_of
 from clinicdesk.etl.unanswered import questions_of
 from clinicdesk.services.import_report import ColumnPreview, FilePreview
 
@@ -33,6 +37,7 @@ def preview_of(file: TableFile, plan: Plan) -> FilePreview:
         titles=file.dialect.titles,
         proofs=file.written.proofs,
         questions=_questions(file, plan),
+        suggestions=suggestions_of(file),
     )
 
 
@@ -47,8 +52,8 @@ def _questions(file: TableFile, plan: Plan) -> list[Question]:
 def _title(file: TableFile) -> str:
     if not file.mapped:
         return ""
-    preset = next(p for p in presets() if p.name == file.preset)
-    return f"{preset.title}: {file.mapped.table.name}"
+    title = next((preset.title for preset in presets() if preset.name == file.preset), "By hand")
+    return f"{title}: {file.mapped.table.name}"
 
 
 def _estimate(file: TableFile, chunk: Chunk) -> int:
@@ -63,11 +68,18 @@ def _sample(chunk: Chunk, width: int) -> list[list[str]]:
 def _columns(file: TableFile, mapped: Mapped | None) -> list[ColumnPreview]:
     if mapped is None:
         return [ColumnPreview(header, "") for header in file.dialect.header]
-    known = {at: ColumnPreview(mapped.header[at], name) for name, at in mapped.fields.items()}
-    known |= {m.column: _measure(m) for m in mapped.measures}
-    for entry in mapped.lists:
-        known.setdefault(entry.column, ColumnPreview(entry.header, entry.words.target))
-    return [known.get(at, ColumnPreview(name, "")) for at, name in enumerate(mapped.header)]
+    named = columns_of(mapped)
+    known: dict[int, ColumnPreview] = {}
+    for part in (*mapped.parts, mapped):
+        known |= {at: ColumnPreview(mapped.header[at], name) for name, at in part.fields.items()}
+        known |= {entry.column: _list(entry) for entry in part.lists if entry.column not in known}
+    known |= {m.column: _measure(m) for m in mapped.every_measure}
+    every = [known.get(at, ColumnPreview(name, "")) for at, name in enumerate(mapped.header)]
+    return [replace(column, target=named.get(at, "")) for at, column in enumerate(every)]
+
+
+def _list(mapped: MappedList) -> ColumnPreview:
+    return ColumnPreview(mapped.header, mapped.words.target)
 
 
 def _measure(mapped: MappedMeasure) -> ColumnPreview:
