@@ -5,13 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from clinicdesk.domain.imported import KeptFile
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import BadInput
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.files import put_in_place
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.storage import audit, bronze
-from clinicdesk.storage.bronze import KeptFile
 from clinicdesk.storage.database import Database
 
 

@@ -12,6 +12,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clinicdesk.domain.imported import KeptFile
 from clinicdesk.errors import RecordNotFound, StoreError
 from clinicdesk.storage.bronze_tables import BronzeFileRow, ImportSourceRow
 from clinicdesk.storage.database import driver_connection
@@ -29,21 +30,6 @@ class FileDamaged(StoreError):
             f"The kept file {sha256[:12]} is damaged. Restore the last backup, or import the file"
             " again."
         )
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """name: the one it was picked by first.  packed: bytes it takes in the store.
-
-    imports: the numbers of those that read it.
-    """
-
-    sha256: str
-    name: str = field(repr=False)
-    size: int
-    packed: int
-    kept_at: datetime
-    imports: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

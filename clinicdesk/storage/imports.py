@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from clinicdesk.domain.identity import OWN, Number
+from clinicdesk.domain.imported import ImportRun
 from clinicdesk.storage import acting
 from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import driver_connection
@@ -85,21 +86,6 @@ TARGETS = {
         Target("allergy", ("patient_id", "code", "display", "recorded_on", "source", "ordinal")),
     )
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRun:
-    """One line of the import history."""
-
-    id: int
-    started_at: datetime
-    finished_at: datetime | None
-    timezone: str
-    counts: Mapping[str, Mapping[str, int]]
-    files: Sequence[str]
-    by: str = ""  # the login
-    undone_at: datetime | None = None
-    undone: Mapping[str, Any] | None = None  # what became of it (domain/undone.py)
 
 
 class Loader:

@@ -1,5 +1,6 @@
 """First step of an import: which files."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from clinicdesk.ui.dialogs.files import ask_files
 from clinicdesk.ui.icons import CommandButton, IconLabel
 from clinicdesk.ui.theme import Theme
-from clinicdesk.ui.widgets.forms import ErrorLine, label, place_in_middle, restyle
+from clinicdesk.ui.widgets.forms import ErrorLine, button, label, place_in_middle, restyle
 
 FILTERS = "Tables (*.csv *.tsv *.txt *.zip *.gz *.xz *.xlsx *.json *.ndjson *.hl7);;All files (*)"
 
@@ -18,18 +19,19 @@ class ChooseStep(QFrame):
     """A place to drop files on, and a button for those who do not drag."""
 
     chosen = Signal(list)  # of Path
+    history_wanted = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("drop")
         self.setAcceptDrops(True)
         self._button = CommandButton("folder", self.tr("Choose files…"), theme, kind="primary")
+        self._earlier = button(self.tr("Earlier imports"), "link")
         self._error = ErrorLine()
         what = label(
             self.tr(
-                "CSV files, or a zip of them: patients, visits and prescriptions of a clinic, "
-                "vital signs long or wide, or an export of Synthea. What each file is, is read "
-                "from its headings; nothing is stored before you have seen it."
+                "CSV files or a zip of them, workbooks, FHIR and HL7 files. What each file is, is "
+                "read from its headings and its cells; nothing is stored before you have seen it."
             ),
             "muted",
         )
@@ -45,9 +47,11 @@ class ChooseStep(QFrame):
         rows.addWidget(what)
         rows.addWidget(self._button, alignment=middle)
         rows.addWidget(self._error)
+        rows.addWidget(self._earlier, alignment=middle)
         place_in_middle(self, column)
 
         self._button.clicked.connect(self._ask)
+        self._earlier.clicked.connect(partial(self.history_wanted.emit, 0))
 
     def say(self, error: str) -> None:
         self._error.say(error)

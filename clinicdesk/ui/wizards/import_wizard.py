@@ -41,6 +41,7 @@ class ImportWizard(QWidget):
     imported = Signal()
     said = Signal(str)
     failed = Signal(Exception)
+    history_wanted = Signal(int)  # the import to show, 0 for none in particular
 
     def __init__(
         self,
@@ -85,6 +86,8 @@ class ImportWizard(QWidget):
         self.running.cancelled.connect(self._cancel)
         self.result.again.connect(self.start_over)
         self.result.save_wanted.connect(self._ask_save)
+        self.result.history_wanted.connect(self.history_wanted)
+        self.choose.history_wanted.connect(self.history_wanted)
         self.journey.progressed.connect(self.running.show_progress)
         self.journey.failed.connect(self._refuse)
         for step in self._pages.values():

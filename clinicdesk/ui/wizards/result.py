@@ -1,6 +1,6 @@
 """Last step of an import: what became of every row."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinicdesk.services.import_report import ImportReport, Reject, Warned
@@ -20,6 +20,7 @@ class ResultStep(QWidget):
 
     again = Signal()
     save_wanted = Signal()
+    history_wanted = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,11 +40,13 @@ class ResultStep(QWidget):
         )
         self.rejects.table.horizontalHeader().show()
         self._save = CommandButton("table", self.tr("Save rejects as CSV…"), theme)
+        self._undo = CommandButton("back", self.tr("Undo or look it up…"), theme)
         self._again = CommandButton("import", self.tr("Import more files"), theme, kind="primary")
         self._lay_out()
 
         self._save.clicked.connect(self.save_wanted)
         self._again.clicked.connect(self.again)
+        self._undo.clicked.connect(self._show_history)
 
     def show_report(self, report: ImportReport) -> None:
         self.report = report
@@ -61,6 +64,11 @@ class ResultStep(QWidget):
         self._save.setEnabled(bool(rejected))
         self._again.setFocus()
 
+    @Slot()
+    def _show_history(self) -> None:
+        if self.report is not None:
+            self.history_wanted.emit(self.report.import_id or 0)
+
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -69,6 +77,7 @@ class ResultStep(QWidget):
         head.addSpacing(8)
         head.addWidget(self._sub)
         head.addStretch(1)
+        head.addWidget(self._undo)
         head.addWidget(self._save)
         head.addWidget(self._again)
         counts = Card(margin=1, gap=0)

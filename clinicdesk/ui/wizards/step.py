@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from clinicdesk.domain.identity import People
 from clinicdesk.etl.plan import Plan
 from clinicdesk.services.import_report import ImportPreview
 from clinicdesk.ui.wizards.trial import Trial
@@ -14,11 +15,12 @@ from clinicdesk.ui.wizards.trial import Trial
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One import on its way. preview, trial: None while nobody has looked or tried."""
+    """One import on its way. preview, people, trial: None while nobody has looked or tried."""
 
     files: Sequence[Path] = field(default=(), repr=False)
     plan: Plan = field(default_factory=Plan)
     preview: ImportPreview | None = None
+    people: People | None = None
     trial: Trial | None = None
 
 
