@@ -29,6 +29,7 @@ from clinicdesk.ui.pages.backups import BackupsPage
 from clinicdesk.ui.pages.calculator import CalculatorPage
 from clinicdesk.ui.pages.documents import DocumentsPage, DocumentsServices
 from clinicdesk.ui.pages.history import HistoryPage
+from clinicdesk.ui.pages.imports import ImportHistoryPage, ImportServices
 from clinicdesk.ui.pages.patient import PatientPage, PatientServices
 from clinicdesk.ui.pages.patient_list import PatientListPage
 from clinicdesk.ui.pages.review import ReviewPage
@@ -74,6 +75,7 @@ class MainWindow(WorkFrame):
         self.patients = PatientListPage(clinic.patients, services.today, theme, runner)
         self.patient = PatientPage(services, theme, runner)
         self.imports: ImportWizard | None = None
+        self.import_history: ImportHistoryPage | None = None
         self.accounts: AccountsPage | None = None
         self.review: ReviewPage | None = None
         self.backups: BackupsPage | None = None
@@ -186,6 +188,12 @@ class MainWindow(WorkFrame):
         if self.imports is not None:
             self.go_to(self.imports)
 
+    @Slot(int)
+    def show_import_history(self, import_id: int = 0) -> None:
+        if self.import_history is not None:
+            self.import_history.choose(import_id)
+            self.pages.setCurrentWidget(self.import_history)
+
     @Slot()
     def show_backups(self) -> None:
         if self.backups is not None:
@@ -202,7 +210,25 @@ class MainWindow(WorkFrame):
     def _add_import(self) -> None:
         self.imports = ImportWizard(lambda: self._clinic.imports, self._theme, self._runner)
         self.imports.imported.connect(self.patients.refresh)
+        self.imports.history_wanted.connect(self.show_import_history)
         self._add("import", self.tr("Import"), "Ctrl+I", self.imports)
+        self.import_history = self._add_import_history()
+
+    def _add_import_history(self) -> ImportHistoryPage:
+        clinic = self._clinic
+        services = ImportServices(
+            lambda: clinic.imports,
+            clinic.bronze,
+            clinic.undoing if self._may(Action.IMPORT_UNDO) else None,
+            clinic.zone,
+        )
+        page = ImportHistoryPage(services, self._confirming, self._theme, self._runner)
+        page.left.connect(self.show_import)
+        page.failed.connect(self.notices.fail)
+        page.said.connect(self.notices.done)
+        page.undone.connect(self.patients.refresh)
+        self.pages.addWidget(page)
+        return page
 
     def _add_accounts(self) -> None:
         self.accounts = AccountsPage(
