@@ -16,6 +16,7 @@ from clinicdesk.services.access_reports import AccessReports
 from clinicdesk.services.accounts import Accounts
 from clinicdesk.services.audit import Audit
 from clinicdesk.services.backup import Backups
+from clinicdesk.services.bronze import Bronze
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.decoder import Decoders
 from clinicdesk.services.documents import Documents
@@ -38,6 +39,7 @@ from clinicdesk.services.risk_history import RiskHistory
 from clinicdesk.services.rotation import KeyChange
 from clinicdesk.services.settings import Settings
 from clinicdesk.services.shares import Shares
+from clinicdesk.services.undoing import Undoing
 from clinicdesk.services.upkeep import Upkeep
 from clinicdesk.services.verify import Verification
 from clinicdesk.services.what_if import WhatIf
@@ -158,6 +160,14 @@ class Clinic:
         from clinicdesk.services.imports import Imports  # noqa: PLC0415 - pandas, which few need
 
         return Imports(self._database, self._access, self.zone, self.now)
+
+    @cached_property
+    def bronze(self) -> Bronze:
+        return Bronze(self._database, self._access, self.now)
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        return Undoing(self._database, self._access, self.now)
 
     @cached_property
     def gold(self) -> "Gold":
