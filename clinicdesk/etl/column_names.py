@@ -7,7 +7,7 @@ from functools import cache
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.etl.mapping import splits, unit_of
 from clinicdesk.etl.synonyms import LANGUAGES, Synonym, folded, little_words, names, remarks, tokens
-from clinicdesk.etl.targets import RESULT, is_result, targets
+from clinicdesk.etl.targets import RESULT, UNIT, is_result, targets
 
 _SHORT = 5  # letters; a shorter name has no spelling mistakes, it is another name
 
@@ -38,7 +38,7 @@ def looks_like_header(row: Sequence[str]) -> bool:
 
 
 def _every(header: str) -> Iterator[Named]:
-    exact = [*_listed(header, 1.0), *_with_unit(header, 1.0)]
+    exact = [*_listed(header, 1.0), *_with_unit(header, 1.0), *_unit_beside(header)]
     yield from exact
     if not exact:
         shorter = " ".join(_telling_words(header))
@@ -66,6 +66,23 @@ def _with_unit(header: str, score: float) -> Iterator[Named]:
                     yield replace(found, unit=unit, reason=f"{found.reason} Its unit is {unit}.")
                 elif _is_remark(suffix):
                     yield replace(found, score=score - 0.05)
+
+
+def _unit_beside(header: str) -> Iterator[Named]:
+    """`Kreatinin Einheit`: the column with the unit of another one."""
+    words = tokens(header)
+    rest = [word for word in words if not _means_unit(word)]
+    if not rest or len(rest) == len(words):
+        return
+    for found in _listed(" ".join(rest), 0.95):
+        target = f"{UNIT}{found.target.removeprefix(RESULT)}"
+        if is_result(found.target) and target in targets():
+            reason = f'The name says "{targets()[target].title}".'
+            yield Named(target, found.score, reason, languages=found.languages)
+
+
+def _means_unit(word: str) -> bool:
+    return any(synonym.target == "observation.unit" for synonym in names().get(word, ()))
 
 
 def _is_remark(suffix: str) -> bool:

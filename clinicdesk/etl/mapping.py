@@ -28,13 +28,17 @@ _BREAKS = re.compile(r"[_\s.]+")
 
 @dataclass(frozen=True, slots=True)
 class MappedMeasure:
-    """A column with one measurement a row. unit "": nobody said it.  origin: who said the unit."""
+    """A column with one measurement a row. unit "": nobody said it.  origin: who said the unit.
+
+    unit_column: the column with the unit of each row, -1 for none.
+    """
 
     column: int
     header: str
     measure: Measure
     unit: str
     origin: str  # header, user, preset, convention or ""
+    unit_column: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Mapped:
     @property
     def used(self) -> set[int]:
         """The columns that are read at all."""
-        measures = {measure.column for measure in self.measures}
+        columns = ((measure.column, measure.unit_column) for measure in self.measures)
+        measures = {at for both in columns for at in both if at >= 0}
         own = {*self.fields.values(), *measures, *(entry.column for entry in self.lists)}
         return own.union(*(part.used for part in self.parts))
 

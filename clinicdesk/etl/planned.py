@@ -8,7 +8,7 @@ from clinicdesk.errors import BadInput
 from clinicdesk.etl.mapping import Mapped, MappedList, MappedMeasure, unit_in
 from clinicdesk.etl.plan import IGNORE, Said
 from clinicdesk.etl.presets import TablePreset, WordList, presets
-from clinicdesk.etl.targets import LIST, is_result, is_target, measure_of, table_of
+from clinicdesk.etl.targets import LIST, UNIT, is_result, is_target, measure_of, table_of
 
 SEVERAL = "several"
 _NOTHING = TablePreset("file", "", "csv", SEVERAL, required=(), fields={})
@@ -43,6 +43,8 @@ def columns_of(mapped: Mapped) -> dict[int, str]:
     for measure in mapped.measures:
         codes = filter(None, (measure.measure.code, measure.measure.second_code))
         found[measure.column] = f"observation:{'+'.join(codes)}"
+        if measure.unit_column >= 0:
+            found[measure.unit_column] = f"{UNIT}{measure.measure.code}"
     for entry in mapped.lists:
         found[entry.column] = f"{entry.words.target}{LIST}"
     return {at: target for at, target in found.items() if is_target(target)}
@@ -214,7 +216,8 @@ def _measures(
 ) -> list[MappedMeasure]:
     said = {plain(name): unit for name, unit in units.items()}
     found = [(at, target) for target, at in places.items() if is_result(target)]
-    return [_measure(header[at], at, target, table, said) for at, target in sorted(found)]
+    measures = [_measure(header[at], at, target, table, said) for at, target in sorted(found)]
+    return [replace(m, unit_column=places.get(f"{UNIT}{m.measure.code}", -1)) for m in measures]
 
 
 def _measure(header: str, at: int, target: str, table: TablePreset, said: Said) -> MappedMeasure:
@@ -270,6 +273,7 @@ _LACKS: Mapping[str, str] = {
     "condition": "Name its column condition.display or condition.code.",
     "medication": "Name the column with the drug medication.display.",
     "allergy": "Name the column with the substance allergy.display.",
+    "": "Name the column with its results too.",
 }
 
 

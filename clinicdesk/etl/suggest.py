@@ -12,7 +12,7 @@ from clinicdesk.etl.column_look import Look, look_at, no_look
 from clinicdesk.etl.column_names import Named, named
 from clinicdesk.etl.column_shape import fitting, telling
 from clinicdesk.etl.readers.rows import Chunk
-from clinicdesk.etl.targets import is_result, table_of
+from clinicdesk.etl.targets import RESULT, UNIT, is_result, table_of
 
 THRESHOLD = 0.6  # below it a column is left unmapped
 
@@ -177,8 +177,14 @@ def _suggestion(
 
 
 def by_target(suggestions: Sequence[Suggestion]) -> dict[str, str]:
-    """Header -> target of what is certain enough, as a plan says it."""
-    return {each.header: each.target for each in suggestions if each.target}
+    """Header -> target of what is certain enough, as a plan says it; no unit without results."""
+    found = {each.header: each.target for each in suggestions if each.target}
+    given = set(found.values())
+    return {h: t for h, t in found.items() if not t.startswith(UNIT) or _results_of(t) in given}
+
+
+def _results_of(unit: str) -> str:
+    return f"{RESULT}{unit.removeprefix(UNIT)}"
 
 
 def units_of(suggestions: Sequence[Suggestion]) -> dict[str, str]:

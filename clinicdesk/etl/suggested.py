@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from clinicdesk.etl.files import TableFile
 from clinicdesk.etl.planned import columns_of
 from clinicdesk.etl.suggest import Suggestion, suggest
-from clinicdesk.etl.targets import table_of
 
 _TOLD = "It is known of such files."
 
@@ -20,7 +19,7 @@ def suggestions_of(file: TableFile) -> list[Suggestion]:
 def _beside(found: Suggestion, known: Mapping[int, str], at: int) -> Suggestion:
     if at in known:
         return Suggestion(found.header, known[at], 1.0, _TOLD, found.unit, found.others)
-    if found.target in known.values() or (known and not table_of(found.target)):
+    if found.target and found.target in known.values():
         reason = f"{found.reason} But another column already is that."
         return Suggestion(found.header, "", found.score, reason, found.unit, found.others)
     return found

@@ -10,6 +10,7 @@ from clinicdesk.etl.plan import IGNORE
 from clinicdesk.etl.presets import Measure, presets
 
 RESULT = "observation:"
+UNIT = "unit:"  # unit:2160-0 is the column with the unit of observation:2160-0
 LIST = ".list"
 TABLES = ("patient", "encounter", "observation", "condition", "medication", "allergy")
 
@@ -156,7 +157,7 @@ def targets() -> Mapping[str, Target]:
         for table, shapes in _SHAPES.items()
         for field, shape in shapes.items()
     ]
-    return {target.name: target for target in [*fields, *_results()]}
+    return {target.name: target for target in [*fields, *_results(), *_units()]}
 
 
 def is_target(name: str) -> bool:
@@ -185,6 +186,11 @@ def _results() -> Sequence[Target]:
         if m.second_code or catalog().by_code(m.code) is None
     ]
     return [*concepts, *others]
+
+
+def _units() -> Sequence[Target]:
+    concepts = [concept for concept in catalog().concepts if not concept.coded]
+    return [Target(f"{UNIT}{c.code}", f"Unit of {c.name}", Shape.UNIT) for c in concepts]
 
 
 @cache

@@ -52,7 +52,7 @@ def _units(file: TableFile, chunk: Chunk) -> Iterator[Question]:
     if file.mapped is None:
         return
     for measure in file.mapped.every_measure:
-        if not measure.unit and (choices := _unit_choices(measure)):
+        if not measure.unit and measure.unit_column < 0 and (choices := _unit_choices(measure)):
             column = chunk.column(measure.column)
             some = (~blank(column)).nonzero()[0][:ROWS].tolist()
             if not some:

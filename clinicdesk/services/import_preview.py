@@ -89,5 +89,6 @@ def _measure(mapped: MappedMeasure) -> ColumnPreview:
     if measure.second_code:
         name = f"{name} and {catalog()[measure.second_code].name}"
     unitless = measure.words or (concept is not None and concept.unitless)
-    note = "" if mapped.unit or unitless else "The unit is missing: name it in the header."
+    told = mapped.unit or mapped.unit_column >= 0 or unitless
+    note = "" if told else "The unit is missing: name it in the header."
     return ColumnPreview(mapped.header, name, mapped.unit, mapped.origin, note)

@@ -155,3 +155,32 @@ def test_a_header_that_somebody_described_is_found_below_titles(tmp_path: Path, 
     columns = {"pid": "patient.mrn", "foo": "patient.gender", "bar": "patient.registered_on"}
     report = desk.run({"f.csv": text}, columns={"f.csv": columns})
     assert report.counts["patient"].inserted == 1
+
+
+def test_a_column_may_hold_the_units_of_another(desk: Desk) -> None:
+    text = "Patient ID,Date,Sex,Creatinine,Creatinine Unit\nP1,2026-01-01,F,1.1,mg/dL\n"
+    text += "P2,2026-01-01,M,97,umol/L\nP3,2026-01-01,M,1.0,furlong\n"
+    [file] = desk.preview({"l.csv": text}).files
+    columns = by_target(file.suggestions)
+    assert columns["Creatinine Unit"] == "unit:2160-0"
+    report = desk.run({"l.csv": text}, columns={"l.csv": columns})
+    assert [(o[1], o[4], o[5]) for o in desk.observations()] == [
+        (1.1, "1.1", "mg/dL"),
+        (pytest.approx(1.097, abs=0.001), "97", "umol/L"),
+    ]
+    assert rules_of(report) == [("observation", 3, "Creatinine", "unknown-unit")]
+
+
+def test_two_units_of_a_column_are_converted_as_a_person_agreed(desk: Desk) -> None:
+    text = "patient_id,timestamp,glucose\n"
+    numbers = ("5.5", "99", "30", "")
+    text += "".join(f"P1,2026-01-0{at},{n}\n" for at, n in enumerate(numbers, 1))
+    desk.run({"p.csv": "patient_id,gender\nP1,F\n"})
+    report = desk.run({"v.csv": text}, units={"glucose": "mmol/L < 25 ... 40 < mg/dL"})
+    assert [(round(o[1]), o[4], o[5]) for o in desk.observations()] == [
+        (99, "5.5", "mmol/L"),
+        (99, "99", "mg/dL"),
+    ]
+    assert rules_of(report) == [("observation", 3, "glucose", "unknown-unit")]
+    assert "(mmol/L or mg/dL of 2345-7)" in report.rejects[0].message
+    assert ("split-unit", 3) in [(w.rule, w.count) for w in report.warnings]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 
@@ -14,8 +15,9 @@ from clinicdesk.etl.plan import REJECT
 from clinicdesk.etl.records.common import ids_or_none
 from clinicdesk.etl.records.measurements import observations
 from clinicdesk.etl.records.readings import Readings, split_pressures, together
-from clinicdesk.etl.rules import NOT_MEASURED
-from clinicdesk.etl.values import words
+from clinicdesk.etl.rules import NOT_MEASURED, SPLIT_UNIT
+from clinicdesk.etl.unit_split import Split, split_of
+from clinicdesk.etl.values import numbers, words
 
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 _ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
@@ -50,6 +52,9 @@ def measured(rows: Rows, owners: Owners) -> Iterator[Batch]:
     findings = Findings(rows.at)
     for entry in rows.mapped.measures:
         findings.check(_not_measured(rows, entry), NOT_MEASURED, entry.header)
+        if split := split_of(entry.unit):
+            there = ~blank(rows.chunk.column(entry.column)) & ~_not_measured(rows, entry)
+            findings.check(there, SPLIT_UNIT, entry.header, partial(_said, split))
     if findings.warnings:
         yield Batch("observation", rows.at[:0], {}, 0, (), findings.warnings)
     parts = [part for entry in rows.mapped.measures for part in _readings(rows, entry, owners)]
@@ -84,14 +89,14 @@ def _readings(rows: Rows, entry: MappedMeasure, owners: Owners) -> Iterator[Read
     measure = entry.measure
     if not measure.second_code:
         none = np.zeros(len(here), dtype=bool)
-        yield _reading(entry, measure.code, there, column, none)
+        yield _reading(rows, entry, measure.code, there, column, none)
         return
     upper, lower, neither = split_pressures(column)
     whole = texts(np.where(neither, column, upper))
-    yield _reading(entry, measure.code, there, whole, neither)
+    yield _reading(rows, entry, measure.code, there, whole, neither)
     pair = np.flatnonzero(~neither)
     none = np.zeros(len(pair), dtype=bool)
-    yield _reading(entry, measure.second_code, there.of(pair), lower[pair], none)
+    yield _reading(rows, entry, measure.second_code, there.of(pair), lower[pair], none)
 
 
 def _not_measured(rows: Rows, entry: MappedMeasure) -> Mask:
@@ -102,11 +107,17 @@ def _not_measured(rows: Rows, entry: MappedMeasure) -> Mask:
     return np.isin(rows.chunk.column(entry.column), missing)
 
 
-def _reading(
-    entry: MappedMeasure, code: str, owners: Owners, value: Texts, not_a_pressure: Mask
+def _reading(  # noqa: PLR0917 - what a column says, in the order of `Readings`
+    rows: Rows,
+    entry: MappedMeasure,
+    code: str,
+    owners: Owners,
+    value: Texts,
+    not_a_pressure: Mask,
 ) -> Readings:
     size = len(owners.at)
     header = same(entry.header, size)
+    unit, original_unit = _units(rows, entry, owners, value)
     translated = _translated(value, entry)
     return Readings(
         at=owners.at,
@@ -121,14 +132,31 @@ def _reading(
         display=same(entry.measure.display, size),
         value=translated,
         original=value,
-        unit=same(entry.unit, size),
-        original_unit=same(entry.unit if entry.origin == "header" else "", size),
+        unit=unit,
+        original_unit=original_unit,
         is_text=np.full(size, entry.measure.words),
         not_a_pressure=not_a_pressure,
         refused=_refused(translated, entry),
         column=header,
         unit_column=header,
     )
+
+
+def _units(rows: Rows, entry: MappedMeasure, owners: Owners, value: Texts) -> tuple[Texts, Texts]:
+    """The unit of each value, and what of it stands in the file or was found in the values."""
+    usual = same(entry.unit, len(value))
+    if split := split_of(entry.unit):
+        found = numbers(value, partial(rows.context.formats.decimal, entry.header))
+        units = split.units(found.values)
+        return units, units
+    if entry.unit_column >= 0:
+        written = rows.chunk.column(entry.unit_column)[owners.at]
+        return texts(np.where(blank(written), usual, written)), written
+    return usual, usual if entry.origin == "header" else same("", len(value))
+
+
+def _said(split: Split, _: int) -> str:
+    return f"({split})"
 
 
 def _translated(column: Texts, entry: MappedMeasure) -> Texts:
