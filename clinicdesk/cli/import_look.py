@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 
+from clinicdesk.cli.import_people import as_json as people_as_json
+from clinicdesk.cli.import_people import show
 from clinicdesk.cli.output import json_document, say, table
+from clinicdesk.domain.identity import People
 from clinicdesk.etl.questions import Question
 from clinicdesk.services.import_report import FilePreview, ImportPreview
 
 
-def look(preview: ImportPreview, *, as_json: bool) -> int:
-    """Say how each file was understood; nothing is imported."""
+def look(preview: ImportPreview, people: People, *, as_json: bool) -> int:
+    """Say how each file was understood and who its people are; nothing is imported."""
     if as_json:
-        json_document({"files": [file.as_json() for file in preview.files]})
+        files = [file.as_json() for file in preview.files]
+        json_document({"files": files, "people": people_as_json(people)})
         return 0
     for file in preview.files:
         _file(file)
     ask(preview.questions)
+    show(people)
     return 0
 
 

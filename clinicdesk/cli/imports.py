@@ -7,8 +7,10 @@ from typing import Any
 
 from clinicdesk.cli.counter import counter
 from clinicdesk.cli.import_look import ask, look
+from clinicdesk.cli.import_people import answers, show
 from clinicdesk.cli.output import json_document, say, table
 from clinicdesk.cli.store import add_store, opened
+from clinicdesk.domain.identity import NOBODY
 from clinicdesk.etl.plan import Plan
 from clinicdesk.services.import_report import ImportReport, Reject
 
@@ -53,6 +55,19 @@ def add(commands: Any) -> None:
         "--encoding", default="", help="of files whose letters do not tell it: cp1252, mac_roman"
     )
     parser.add_argument(
+        "--system",
+        metavar="NAME",
+        default="",
+        help="who gave the patients' numbers, where it was not this clinic: St. Mary",
+    )
+    parser.add_argument(
+        "--people",
+        metavar="FILE.json",
+        type=answers,
+        default={},
+        help='who the people are that --look asks about: {"|42": "new"}',
+    )
+    parser.add_argument(
         "--look", action="store_true", help="only say what was understood and what is asked"
     )
     parser.add_argument("--dry-run", action="store_true", help="do everything, then undo it")
@@ -68,7 +83,11 @@ def _import(args: Namespace) -> int:
     progress = counter(quiet=args.json)
     with opened(args) as clinic:
         if args.look:
-            return look(clinic.imports.preview(args.files, plan, progress), as_json=args.json)
+            preview = clinic.imports.preview(args.files, plan, progress)
+            # What is open must be answered first: a birth date that nobody can read tells nothing.
+            told = not preview.questions
+            people = clinic.imports.people(args.files, plan, progress) if told else NOBODY
+            return look(preview, people, as_json=args.json)
         report = clinic.imports.run(args.files, plan, dry_run=args.dry_run, progress=progress)
     if args.rejects:
         report.write_rejects(args.rejects)
@@ -84,6 +103,8 @@ def _plan(args: Namespace) -> Plan:
     return Plan(
         preset=args.preset or "",
         encoding=args.encoding,
+        system=args.system,
+        people=args.people,
         date=args.date,
         date_order=dict(args.date_order),
         decimal=dict(args.decimal),
@@ -134,6 +155,7 @@ def _show(report: ImportReport) -> None:
         for warned in report.warnings:
             say(f"  {warned.count:,} x {warned.file}, {warned.column}: {warned.message}")
     ask(report.questions)
+    show(report.people)
     say()
     say(f"Times without a zone were read as {report.timezone}.")
     say("Dry run: nothing was kept." if report.import_id is None else f"Import {report.import_id}.")

@@ -138,3 +138,11 @@ class People:
     def of(self, bin: Bin) -> list[Person]:
         """Those of one kind, as far as they are kept."""
         return [person for person in self.persons if person.bin is bin]
+
+    @property
+    def asked(self) -> list[Person]:
+        """Those of whom somebody must say who they are, and nobody has yet."""
+        return [person for person in self.of(Bin.REVIEW) if not person.decided]
+
+
+NOBODY = People(dict.fromkeys(Bin, 0), ())

@@ -12,7 +12,7 @@ from clinicdesk.errors import BadInput
 from clinicdesk.etl.arrays import Ints
 from clinicdesk.etl.batches import NO_ID, Batch
 from clinicdesk.etl.linkage.blocking import Index, index
-from clinicdesk.etl.linkage.judging import Found, Known, Verdict, judge
+from clinicdesk.etl.linkage.judging import Found, Known, Verdict, judge, namesakes
 from clinicdesk.etl.linkage.people import people_of, recognised
 from clinicdesk.etl.linkage.weights import shipped_weights
 from clinicdesk.etl.plan import HOLD, NEW
@@ -21,6 +21,7 @@ from clinicdesk.storage.identity import Held, Numbers
 MOST_KEPT = 1_000  # people of one bin that are kept to be looked at
 _FIRST = {Bin.REVIEW: 0, Bin.MATCH: 1, Bin.NEW: 2}
 _HELD = PatientId(NO_ID)
+_NOTHING = Details()
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Identification:
         self._next = numbers.next_id()
         self._looks: dict[str, Index] = {}  # system -> who has no number of it
         self._taken: set[PatientId] = set()  # who was recognised by likeness
+        self._asked: set[Number] = set()
 
     @property
     def people(self) -> People:
@@ -69,6 +71,18 @@ class Identification:
         self._numbers.settle(outcome.settled)
         return recognised(batch, np.array(outcome.ids, dtype=np.int64))
 
+    def ask(self, number: Number, file: str, row: int) -> None:
+        """Note a number that may be of more than one patient, in a file of measurements alone."""
+        if number in self._asked:
+            return
+        self._asked.add(number)
+        verdict = namesakes(self._found([(number, _NOTHING)])[number], self._weights)
+        said = self._said.get(number.key, "")
+        person = Person(
+            number, _NOTHING, verdict.bin, verdict.why, file, row, verdict.candidates, said
+        )
+        self._keep(replace(person, measurements_only=True))
+
     def _judged(self, number: Number, details: Details, found: Found) -> Verdict:
         """Who this is; nobody is two people of one system without being asked about."""
         verdict = judge(number, details, found, self._weights)
@@ -87,10 +101,13 @@ class Identification:
         person = Person(
             number, details, verdict.bin, verdict.why, file, row, verdict.candidates, said
         )
-        self._counts[verdict.bin] += 1
-        if self._counts[verdict.bin] <= MOST_KEPT:
-            self._kept.append(person)
+        self._keep(person)
         return person
+
+    def _keep(self, person: Person) -> None:
+        self._counts[person.bin] += 1
+        if self._counts[person.bin] <= MOST_KEPT:
+            self._kept.append(person)
 
     def _settled(
         self, person: Person, verdict: Verdict, own: set[PatientId], file_id: int, into: _Outcome
@@ -99,6 +116,7 @@ class Identification:
         number, said = person.number, person.decided
         if said == HOLD or (not said and verdict.bin is Bin.REVIEW):
             into.given.append((None, *number, file_id, person.row))
+            self._asked.add(number)
             return _HELD
         if said:
             into.settled.append(number)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clinicdesk.domain.comparison import Comparison
+from clinicdesk.domain.identity import NOBODY, People
 from clinicdesk.domain.spreadsheet import harmless
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.fixes import fix_key
@@ -87,7 +88,7 @@ _OF_THE_RUN = ("import", "comparison")  # what a dry run has otherwise
 class ImportReport:
     """What became of every row. import_id: None after a dry run, which changed nothing.
 
-    comparison: what would change, cell by cell.
+    comparison: what would change, cell by cell.  people: who the people of the files are.
     """
 
     import_id: int | None
@@ -98,6 +99,7 @@ class ImportReport:
     files: Sequence[ImportedFile]
     questions: Sequence[Question] = ()
     comparison: Comparison | None = None  # of a dry run
+    people: People = NOBODY
 
     @property
     def digest(self) -> str:
@@ -117,6 +119,7 @@ class ImportReport:
             "warnings": [asdict(warning) for warning in self.warnings],
             "files": [file.as_json() for file in self.files],
             "questions": [question.as_json() for question in self.questions],
+            "people": {bin.value: count for bin, count in self.people.counts.items()},
         }
 
     def write_rejects(self, out: Path) -> None:

@@ -58,6 +58,23 @@ def _surveyed(file: TableFile, checkpoint: Callable[[], None]) -> Surveyed:
     return Surveyed(told, survey(told.source, told.dialect.encoding, checkpoint))
 
 
+def context_of(
+    file: TableFile, digest: str, references: StoredReferences, clock: Clock, plan: Plan
+) -> Context:
+    """What transforming the file needs beside it. digest: SHA-256 of the file."""
+    # These bytes may have been imported before: the same file changes nothing on another day.
+    first_seen = references.first_imported(digest) or clock.now
+    return Context(
+        clock,
+        catalog(),
+        references,
+        formats_of(file, plan, thoroughly=True),
+        file_key=digest[:8],
+        undated_on=plan.date or first_seen.astimezone(clock.zone).date().isoformat(),
+        system=plan.system,
+    )
+
+
 class Run:
     """The state of an import between its first and its last row.
 
@@ -133,6 +150,7 @@ class Run:
             self._files,
             self._questions,
             comparison,
+            self._identification.people,
         )
 
     def counts_as_json(self) -> dict[str, dict[str, int]]:
@@ -150,7 +168,7 @@ class Run:
         file_id = self._loader.add_file(self.import_id, name, digest, file.preset)
         self._names[file_id] = name
         self._begin_blanks(file)
-        context = self._context(file, digest)
+        context = context_of(file, digest, self._references, self._clock, self._plan)
         count = loaded = 0
         for chunk in file.chunks():
             self._progress.raise_if_cancelled()
@@ -172,22 +190,6 @@ class Run:
         self._blanks = blanks_of(file.mapped, self._plan.blanks)
         for table in self._blanks.spoken:
             self._erasing.update((table, column) for column in self._blanks.erasing(table))
-
-    def _context(self, file: TableFile, digest: str) -> Context:
-        return Context(
-            self._clock,
-            catalog(),
-            self._references,
-            formats_of(file, self._plan, thoroughly=True),
-            file_key=digest[:8],
-            undated_on=self._plan.date or self._first_seen(digest),
-            system=self._plan.system,
-        )
-
-    def _first_seen(self, digest: str) -> str:
-        """The day on which these bytes were imported first: the same file changes nothing."""
-        at = self._references.first_imported(digest) or self._clock.now
-        return at.astimezone(self._clock.zone).date().isoformat()
 
     def _chunk(self, chunk: Chunk, file: TableFile, file_id: int, context: Context) -> int:
         """Load a chunk and return how many records of any table it made."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from clinicdesk.domain.identity import NOBODY, People
+from clinicdesk.domain.imported import ImportRun
 from clinicdesk.domain.roles import Action
 from clinicdesk.errors import BadInput, StoreError
 from clinicdesk.etl.files import TableFile, recognise
@@ -19,6 +21,7 @@ from clinicdesk.etl.values import Clock
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.identifying import Identification
 from clinicdesk.services.import_keeping import Keeper, hash_all
+from clinicdesk.services.import_people import Census
 from clinicdesk.services.import_preview import preview_of
 from clinicdesk.services.import_report import ImportPreview, ImportReport
 from clinicdesk.services.import_run import Run, survey_all
@@ -28,7 +31,7 @@ from clinicdesk.storage.bronze import Shelf
 from clinicdesk.storage.comparing import Comparing
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.identity import Numbers
-from clinicdesk.storage.imports import ImportRun, Loader, StoredReferences
+from clinicdesk.storage.imports import Loader, StoredReferences
 
 AS_IT_IS = Plan()  # nothing is said: the files tell all
 GROWTH = 10  # bytes of disk a byte of text may take: five in the store, as many in its log
@@ -59,6 +62,33 @@ class Imports:
         found = recognise(tables_in(sources_of(files)), plan)
         progress.raise_if_cancelled()
         return ImportPreview([preview_of(file, plan) for file in found], str(self._zone))
+
+    @requires(Action.IMPORT)
+    def people(
+        self,
+        files: Sequence[Path],
+        plan: Plan = AS_IT_IS,
+        progress: Progress = SILENT,
+    ) -> People:
+        """Say who the people in the files are: known, new, or to be asked about.
+
+        What it finds is answered by `Plan.people`. Nothing is kept.
+        """
+        found = recognise(tables_in(sources_of(files)), plan)
+        surveyed = survey_all([file for file in found if file.target], progress)
+        people = NOBODY
+        with suppress(_DryRun), self._database.writing() as session:
+            census = Census(
+                Loader(session),
+                StoredReferences(session, plan.people),
+                Identification(Numbers(session), plan.people),
+                clock=Clock(self._zone, self._now()),
+                plan=plan,
+                progress=progress,
+            )
+            people = census.take(self._access.principal.user_id, surveyed)
+            raise _DryRun
+        return people
 
     @requires(Action.IMPORT)
     def run(

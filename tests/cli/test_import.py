@@ -123,3 +123,36 @@ def test_a_look_says_what_is_asked_and_how_to_answer(
 
 def test_an_answer_is_checked_before_anything_is_read(store: str, files: Path) -> None:
     assert imported(store, "--decimal", "semicolon", files / "patients.csv") == 2
+
+
+def test_the_look_asks_who_somebody_is_and_takes_the_answer(
+    store: str, tmp_path: Path, capsys: Capture
+) -> None:
+    """F41: evidence for people, keys for scripts, answers from a file."""
+    header = "patient_id,last_name,first_name,gender,birth_date\n"
+    first, second, said = (tmp_path / name for name in ("a.csv", "b.csv", "said.json"))
+    first.write_text(header + f"42,{CANARY},Ann,F,1950-02-01\n", encoding="utf-8")
+    second.write_text(header + f"42,{CANARY},Boris,M,1981-12-31\n", encoding="utf-8")
+    assert imported(store, first) == 0
+    capsys.readouterr()
+    assert imported(store, "--look", second) == 0
+    out = capsys.readouterr().out
+    assert "key |42: The number is this patient's, but the file says another given name" in out
+    assert "1981-12-31" in out
+    assert "1950-02-01" in out
+    assert imported(store, "--look", "--json", second) == 0
+    people = json.loads(capsys.readouterr().out)["people"]
+    assert people["counts"] == {"match": 0, "review": 1, "new": 0}
+    [person] = people["persons"]
+    said.write_text(json.dumps({person["key"]: "new"}), encoding="utf-8")
+    assert imported(store, "--people", said, "--json", second) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["tables"]["patient"]["inserted"] == 1
+    assert report["people"] == {"match": 0, "review": 1, "new": 0}
+
+
+def test_answers_that_are_none_are_refused(store: str, tmp_path: Path, capsys: Capture) -> None:
+    said = tmp_path / "said.json"
+    said.write_text('{"|42": "perhaps"}', encoding="utf-8")
+    assert imported(store, "--people", said, tmp_path / "a.csv") == 2
+    assert '"hold"' in capsys.readouterr().err

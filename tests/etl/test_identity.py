@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from clinicdesk.domain.identity import Bin, People, Trait
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.plan import Plan
 from clinicdesk.services.import_report import ImportReport
 from tests.conftest import CANARY
 from tests.etl.factories import Desk
@@ -185,3 +187,46 @@ def test_every_count_adds_up(desk: Desk) -> None:
     rows: Mapping[str, str] = {"patients.csv": HEADER + BORIS + f"43,{CANARY},Cy,Male,1990-01-01\n"}
     counts = desk.run(rows).counts["patient"]
     assert (counts.read, counts.inserted, counts.rejected) == (2, 1, 1)
+
+
+def people(desk: Desk, files: Mapping[str, str], **plan: Any) -> People:
+    paths = [desk.write(name, content) for name, content in files.items()]
+    return desk.imports.people(paths, Plan(**plan))
+
+
+def test_who_is_in_the_files_is_told_before_anything_is_stored(desk: Desk) -> None:
+    """F41: three bins, the evidence, and nothing kept."""
+    load(desk, ANN)
+    before = desk.everything(), numbers(desk)
+    found = people(desk, {"patients.csv": HEADER + BORIS + f"43,{CANARY},Cy,Male,1990-01-01\n"})
+    assert found.counts == {Bin.MATCH: 0, Bin.REVIEW: 1, Bin.NEW: 1}
+    [asked] = found.asked
+    assert (asked.key, asked.file, asked.row) == ("|42", "patients.csv", 1)
+    assert "another given name" in asked.why
+    born = next(e for e in asked.candidates[0].evidence if e.trait is Trait.BIRTH_DATE)
+    assert (born.incoming, born.known) == ("1981-12-31", "1950-02-01")
+    assert (desk.everything(), numbers(desk)) == before
+
+
+def test_an_answer_is_shown_with_whom_it_is_about(desk: Desk) -> None:
+    load(desk, ANN)
+    found = people(desk, {"patients.csv": HEADER + BORIS}, people={"|42": "new"})
+    assert found.asked == []
+    assert [person.decided for person in found.of(Bin.REVIEW)] == ["new"]
+
+
+def test_a_number_of_two_patients_is_asked_about_once(desk: Desk) -> None:
+    """F41: measurements alone; a file of thousands of rows makes one question."""
+    load(desk, ANN, system="St. Anne")
+    load(desk, BORIS, system="St. Mary")
+    [asked] = people(desk, {"vitals.csv": VITALS + VITALS.splitlines()[1] + "\n"}).asked
+    assert asked.measurements_only
+    assert {candidate.number.system for candidate in asked.candidates} == {"St. Anne", "St. Mary"}
+    said = people(desk, {"vitals.csv": VITALS}, people={"|42": str(asked.candidates[0].patient_id)})
+    assert said.asked == []
+
+
+def test_people_of_one_file_are_known_to_the_next(desk: Desk) -> None:
+    """An archive of patients and measurements asks nothing."""
+    found = people(desk, {"patients.csv": HEADER + ANN, "vitals.csv": VITALS})
+    assert found.counts == {Bin.MATCH: 0, Bin.REVIEW: 0, Bin.NEW: 1}

@@ -78,6 +78,14 @@ def judge(number: Number, details: Details, found: Found, weights: Weights) -> V
     return _by_likeness(details, found, weights)
 
 
+def namesakes(found: Found, weights: Weights) -> Verdict:
+    """Those who have a number that comes with nothing to tell them apart by."""
+    candidates = _candidates(Details(), (*found.own, *found.elsewhere), weights)
+    waiting = " One of them has not been recognised yet." if found.waiting else ""
+    why = f"More than one person has this number.{waiting}"
+    return Verdict(Bin.REVIEW, why, candidates)
+
+
 def _by_own_number(details: Details, found: Found, weights: Weights) -> Verdict:
     """The number is known: the same person, unless the rest says otherwise."""
     candidates = _candidates(details, found.own, weights)
