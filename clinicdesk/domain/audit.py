@@ -148,7 +148,6 @@ ACTION_WORDS = {
     "report.print": "Printed a report",
     "import.run": "Imported files",
     "import.undone": "Undid an import",
-    "import.origin": "Asked where a value came from",
     "import.read_again": "Read the imported files again",
     "bronze.export": "Saved an imported file outside",
     "share": "Shared a record with its patient",

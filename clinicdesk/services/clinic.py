@@ -52,6 +52,7 @@ from clinicdesk.vault import Unlocked
 if TYPE_CHECKING:
     from clinicdesk.services.gold import Gold
     from clinicdesk.services.imports import Imports
+    from clinicdesk.services.lineage import Lineages
     from clinicdesk.services.seniors import Seniors
 
 
@@ -164,6 +165,12 @@ class Clinic:
     @cached_property
     def bronze(self) -> Bronze:
         return Bronze(self._database, self._access, self.now)
+
+    @cached_property
+    def lineages(self) -> "Lineages":
+        from clinicdesk.services.lineage import Lineages  # noqa: PLC0415 - pandas, as above
+
+        return Lineages(self._access, self._guard, self.zone, self.now)
 
     @cached_property
     def undoing(self) -> Undoing:

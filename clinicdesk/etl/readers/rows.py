@@ -82,8 +82,15 @@ class Chunk:
 
     def cells(self, row: int) -> list[str]:
         """The cells of the row with this number; none of one that is no row."""
-        [*found] = np.flatnonzero(self.rows == row)
+        found = np.flatnonzero(self.rows == row).tolist()
         return [str(column[found[0]]) for column in self._raw] if found else []
+
+    def line_of(self, row: int) -> str:
+        """The row with this number as it stands in the file, also one that is none."""
+        found = np.flatnonzero(self.rows == row).tolist()
+        if found:
+            return self._lines[found[0]]
+        return next(bad.text for bad in self.bad if bad.row == row)
 
     def blanked(self, token: str) -> "tuple[Chunk, Mapping[int, Mask]]":
         """The chunk with blanks in the place of a token, and where it stood, by column."""
