@@ -1,13 +1,14 @@
 """The reasons of an estimate apart: for and against, what could change and what could not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from clinicdesk.domain.display import date_text, elapsed_text
 from clinicdesk.domain.explanation import Explanation, Gap
 from clinicdesk.domain.phrases import listed, within_sentence
 from clinicdesk.domain.risk import Contribution, RiskEstimate, RiskInput, Task
+from clinicdesk.domain.waterfall import moved_as_drawn
 
 WORTH_SAYING = 0.005  # half a percentage point, or that part of the base of an amount
 
@@ -42,14 +43,17 @@ def sections(estimate: RiskEstimate, zone: tzinfo, now: datetime) -> list[Sectio
 
 
 def speaking(estimate: RiskEstimate, *, up: bool) -> list[Contribution]:
-    """The known inputs that move the number that way by more than nothing, most first."""
+    """The known inputs that move the number that way by more than nothing, most first.
+
+    Each by as much as its bar in the chart says.
+    """
     known = {each.name for each in estimate.inputs if not each.missing}
     least = WORTH_SAYING * (abs(estimate.base) if estimate.task == Task.VALUE else 1)
-    sign = 1 if up else -1
+    sign, drawn = 1 if up else -1, moved_as_drawn(estimate)
     return [
-        each
+        replace(each, contribution=drawn[each.feature])
         for each in estimate.contributions
-        if each.feature in known and sign * each.contribution >= least
+        if each.feature in known and sign * drawn[each.feature] >= least - 1e-9
     ]
 
 

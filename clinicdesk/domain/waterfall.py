@@ -41,9 +41,7 @@ def waterfall(estimate: RiskEstimate) -> Waterfall:
     contributions = _pooled(estimate.contributions)
     words = {each.name: each.text for each in estimate.inputs}
     exact = [estimate.base, *(c.contribution for c in contributions)]
-    base, *tenths = _apportioned(
-        [10 * scale * x for x in exact], _tenths(scale * estimate.number)
-    )
+    base, *tenths = _apportioned([10 * scale * x for x in exact], _tenths(scale * estimate.number))
     steps, at = [], base
     for contribution, change in zip(contributions, tenths, strict=True):
         steps.append(
@@ -57,6 +55,16 @@ def waterfall(estimate: RiskEstimate) -> Waterfall:
         )
         at += change
     return Waterfall(base / 10, steps, at / 10, unit)
+
+
+def moved_as_drawn(estimate: RiskEstimate) -> dict[str, float]:
+    """How far each input moved the number, rounded as its bar is; in the number's own scale."""
+    scale = 1 if estimate.task == Task.VALUE else 100
+    pooled = _pooled(estimate.contributions)
+    exact = [estimate.base, *(c.contribution for c in pooled)]
+    _, *tenths = _apportioned([10 * scale * x for x in exact], _tenths(scale * estimate.number))
+    drawn = {c.feature: each / 10 / scale for c, each in zip(pooled, tenths, strict=True)}
+    return {c.feature: drawn.get(c.feature, c.contribution) for c in estimate.contributions}
 
 
 def _tenths(number: float) -> int:

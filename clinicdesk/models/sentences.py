@@ -59,10 +59,18 @@ def _factors(found: Sequence[Contribution], estimate: RiskEstimate, zone: tzinfo
 
 
 def _factor(moved: Contribution, found: RiskInput, estimate: RiskEstimate, zone: tzinfo) -> str:
-    day = f" of {_day(found.effective_at, zone)}" if found.effective_at else ""
     facts = [f"reference {found.reference}"] if found.reference else []
     facts.append(points_text(estimate, moved.contribution))
-    return f"{within_sentence(found.label)} {found.shown}{day} ({', '.join(facts)})"
+    return f"{_named(found, zone)} ({', '.join(facts)})"
+
+
+def _named(found: RiskInput, zone: tzinfo) -> str:
+    """age of 50 years; glucose, 2 h after 75 g, of 148 mg/dL on 21-Oct-2026; diabetes: yes."""
+    label = within_sentence(found.label)
+    if found.text:
+        return f"{label}: {found.text}"
+    day = f" on {_day(found.effective_at, zone)}" if found.effective_at else ""
+    return f"{label}{',' if ',' in label else ''} of {found.shown}{day}"
 
 
 def _missing(estimate: RiskEstimate, gaps: Sequence[Gap], possible: tuple[float, float]) -> str:

@@ -6,6 +6,7 @@ model was made for. Weight moves the body mass index through the patient's own h
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil, floor
 from typing import NewType
 
 from clinicdesk.domain.risk import RiskInput
@@ -82,7 +83,7 @@ def moved(
 
 
 def _lever(wanted: CardInput, found: RiskInput, newest: Newest) -> Lever:
-    low, high = _ends(wanted)
+    low, high = _round_ends(*_ends(wanted))
     height = observed("height", "Height", "cm", newest.get(HEIGHT)).value
     if wanted.code == BMI and height:
         return _weight(wanted, found, newest, height)
@@ -96,7 +97,7 @@ def _lever(wanted: CardInput, found: RiskInput, newest: Newest) -> Lever:
 def _weight(wanted: CardInput, found: RiskInput, newest: Newest, height: float) -> Lever:
     """Weight in place of the index; its ends are those of the index at this height."""
     per = (height / 100) ** 2
-    low, high = (round(end * per) for end in _ends(wanted))
+    low, high = _round_ends(*(end * per for end in _ends(wanted)))
     weight = observed("weight", "Weight", "kg", newest.get(WEIGHT)).value
     if found.value is not None:
         weight = round(found.value * per, 1)
@@ -110,6 +111,12 @@ def _ends(wanted: CardInput) -> tuple[float, float]:
         max(each for each in lows if each is not None),
         min(each for each in highs if each is not None),
     )
+
+
+def _round_ends(low: float, high: float) -> tuple[float, float]:
+    """Whole steps within the ends, so that no lever stands at 138.94."""
+    step = round_step((high - low) / STEPS)
+    return round(ceil(low / step) * step, 6), round(floor(high / step) * step, 6)
 
 
 def _require_allowed(lever: Lever, value: float) -> None:

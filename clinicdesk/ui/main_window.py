@@ -12,6 +12,7 @@ from clinicdesk.domain.roles import Action, may
 from clinicdesk.models.seniors import SeniorCounts
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.progress import Progress
+from clinicdesk.ui.arguing import Arguing, ArguingServices
 from clinicdesk.ui.break_glass import BreakGlass
 from clinicdesk.ui.cards.restriction import RestrictionCard
 from clinicdesk.ui.cards.sharing import SharingCard
@@ -99,6 +100,7 @@ class MainWindow(WorkFrame):
         self.history = self._add_history()
         self.correcting = self._correct()
         self.recording = self._record()
+        self.arguing = self._argue()
         self.documents = self._add_documents()
         self.access = self._add_access()
         self.calculator = self._add_calculator()
@@ -306,6 +308,15 @@ class MainWindow(WorkFrame):
             zone=self._clinic.zone,
             everything=self._may(Action.RECORD_CORRECT),
         )
+
+    def _argue(self) -> Arguing:
+        services = ArguingServices(
+            lambda: self._clinic.risks,
+            lambda: self._clinic.what_if,
+            lambda: self._clinic.risk_history,
+            estimates=self._may(Action.RISK_ESTIMATE),
+        )
+        return Arguing(self.patient, services, self._runner)
 
     def _record(self) -> RecordingByHand | None:
         if not self._may(Action.VITALS_RECORD):

@@ -31,9 +31,11 @@ def test_four_sentences_name_number_reasons_and_what_is_missing() -> None:
         "The model puts diabetes within 5 years at 35.0 % (90 % interval 30.0 % to 40.0 %); "
         "its average training patient is at 33.0 %."
     )
-    assert up.startswith("What adds most is glucose, 2 h after 75 g 148 mg/dL of 21-Oct-2026 (+6.0")
-    assert "body mass index 33.6 kg/m² of 21-Oct-2026 (+2.0 points)" in up
-    assert down.startswith("What speaks against it is diastolic blood pressure 72 mm")
+    assert up.startswith(
+        "What adds most is glucose, 2 h after 75 g, of 148 mg/dL on 21-Oct-2026 (+6.0"
+    )
+    assert "body mass index of 33.6 kg/m² on 21-Oct-2026 (+2.0 points)" in up
+    assert down.startswith("What speaks against it is diastolic blood pressure of 72 mm")
     assert "(−4.0 points)" in down
     assert missing == (
         "Not recorded: insulin, 2 h after 75 g; and triceps skin fold; with values the number "

@@ -49,7 +49,7 @@ def test_it_says_in_words_what_the_chart_shows(risks: Risks, store: Database) ->
     assert why is not None
     assert 2 <= len(why.sentences) <= 4
     assert estimate.shown in why.sentences[0]
-    assert "148 mg/dL of 21-Oct-2026" in why.sentences[1]
+    assert "148 mg/dL on 21-Oct-2026" in why.sentences[1]
     assert why.doubt
     assert not any(CAUSAL.search(each) for each in [*why.sentences, why.doubt])
 

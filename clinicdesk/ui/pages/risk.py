@@ -8,8 +8,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSplitter, QV
 
 from clinicdesk.domain.display import NOT_RECORDED, elapsed_text, instant_text
 from clinicdesk.domain.patient import PatientId
-from clinicdesk.domain.risk import RiskEstimate, RiskInput
+from clinicdesk.domain.reasons import sections
+from clinicdesk.domain.risk import RiskAssessment, RiskEstimate, RiskInput
+from clinicdesk.domain.units import printed_unit
 from clinicdesk.domain.waterfall import waterfall
+from clinicdesk.models.what_if import Lever
 from clinicdesk.ui.charts.waterfall import Picture, WaterfallChart
 from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.risk_view import Answer, RiskView
@@ -17,17 +20,23 @@ from clinicdesk.ui.tables.columns import AGE, DAY, Column
 from clinicdesk.ui.tables.look import RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.widgets.answer_bar import AnswerBar
 from clinicdesk.ui.widgets.empty import EmptyState
-from clinicdesk.ui.widgets.forms import Card, label, toggle
+from clinicdesk.ui.widgets.forms import Card, label, restyle, toggle
 from clinicdesk.ui.widgets.messages import Messages
 from clinicdesk.ui.widgets.model_card import ModelCardView
+from clinicdesk.ui.widgets.reasons import ReasonsView
+from clinicdesk.ui.widgets.risk_aside import RiskAside
+from clinicdesk.ui.widgets.risk_timeline import RiskTimeline
 from clinicdesk.ui.widgets.score_list import ScoreList
+from clinicdesk.ui.widgets.what_if_panel import WhatIfPanel
 
 
 class RiskPage(QWidget):
-    """The estimate left; its inputs and the scores, or the model card, right."""
+    """The estimate left; its reasons, what if, its past, or the model card, right."""
 
     save_wanted = Signal()
+    model_shown = Signal()  # another estimate, or none, is on the screen
 
     def __init__(self, zone: tzinfo, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +65,12 @@ class RiskPage(QWidget):
         self._inputs.setProperty("plain", "true")
         self.scores = ScoreList(zone, theme)
         self._card = ModelCardView()
+        self.answers = AnswerBar()
+        self.reasons = ReasonsView()
+        self.what_if = WhatIfPanel(theme)
+        self.timeline = RiskTimeline(zone, theme)
+        self.aside = RiskAside()
+        self._kept: Sequence[RiskAssessment] = ()
         self._lay_out()
         self._card.hide()
 
@@ -67,12 +82,15 @@ class RiskPage(QWidget):
         """Leave the estimate out: the role may not ask a model."""
         for widget in (self._left, self._used):
             widget.hide()
+        self.aside.show_alone(self._found)
 
     def show_nothing(self, patient_id: PatientId | None) -> None:
         """Forget the last patient while the next one is computed."""
         self.patient_id, self.estimate = patient_id, None
-        self._answers = ()
+        self._answers, self._kept = (), ()
         self._say_estimate(None)
+        self.what_if.show_levers([], None)
+        self._show_kept()
         self._empty.say(self.tr("Computing…") if patient_id is not None else "")
         self._empty.show()
         self.inputs.show_rows([])
@@ -112,13 +130,34 @@ class RiskPage(QWidget):
         self._empty.say(self.tr("No estimate for this patient."), refusal)
         lines = [_Line(i, now) for i in estimate.inputs] if estimate and now else []
         self.inputs.show_rows(lines)
+        self.reasons.show_sections(sections(estimate, self._zone, now) if estimate and now else [])
+        self.what_if.show_levers([], estimate)
+        self._show_kept()
+        self.model_shown.emit()
+
+    def show_levers(self, patient_id: PatientId, model: str, levers: Sequence[Lever]) -> None:
+        """Offer what could be changed, of the patient and the model it was asked for."""
+        if (patient_id, model) == (self.patient_id, self.model):
+            self.what_if.show_levers(levers, self.estimate)
+
+    def show_history(self, patient_id: PatientId, kept: Sequence[RiskAssessment]) -> None:
+        """Show what was kept of this patient, of the model that is looked at."""
+        if patient_id == self.patient_id:
+            self._kept = kept
+            self._show_kept()
+
+    def _show_kept(self) -> None:
+        of_model = [each for each in self._kept if each.estimate.model == self.model]
+        self.timeline.show_kept(of_model, self._now)
+        self.answers.show_last(of_model[0] if of_model else None, self._zone)
 
     @Slot()
     def toggle_card(self) -> None:
         self._about.toggle()
 
     def _say_estimate(self, estimate: RiskEstimate | None) -> None:
-        for widget in (self._number, self._band, self._interval, self.chart, self._method):
+        parts = (self._number, self._band, self._interval, self.chart, self._method, self.answers)
+        for widget in parts:
             widget.setVisible(estimate is not None)
         self._save.setEnabled(estimate is not None)
         self._messages.show_texts(_messages(estimate))
@@ -126,8 +165,9 @@ class RiskPage(QWidget):
             self.chart.show_picture(None)
             return
         falls = waterfall(estimate)
-        self._number.setText(f"{falls.total:.1f} %")
-        self._band.setText(f"{estimate.band.capitalize()} risk" if estimate.in_scope else "")
+        self._number.setText(f"{falls.total:.1f} {printed_unit(falls.unit)}")
+        restyle(self._number, "struck", "true" if estimate.stale else "false")
+        self._band.setText(_band_text(estimate))
         self._interval.setText(_interval_text(estimate))
         self._method.setText(
             self.tr(
@@ -141,7 +181,7 @@ class RiskPage(QWidget):
     @Slot(bool)
     def _show_card(self, wanted: bool) -> None:
         self._card.setVisible(wanted)
-        self._right.setVisible(not wanted)
+        self.aside.setVisible(not wanted)
 
     def _lay_out(self) -> None:
         figures = QHBoxLayout()
@@ -164,6 +204,7 @@ class RiskPage(QWidget):
         left = Card(margin=12, gap=6)
         left.rows.addLayout(head)
         left.rows.addLayout(figures)
+        left.rows.addWidget(self.answers)
         left.rows.addWidget(self._messages)
         left.rows.addWidget(self.chart)
         left.rows.addWidget(self._method)
@@ -178,16 +219,23 @@ class RiskPage(QWidget):
         heading.setContentsMargins(10, 6, 10, 4)
         inputs.rows.addWidget(heading)
         inputs.rows.addWidget(self._inputs, stretch=1)
-        self._right = QSplitter(Qt.Orientation.Vertical)
-        self._right.addWidget(inputs)
-        self._right.addWidget(self.scores)
-        self._right.setSizes([300, 230])
-        self._right.setChildrenCollapsible(False)
+        found = self._found = QSplitter(Qt.Orientation.Vertical)
+        found.addWidget(inputs)
+        found.addWidget(self.scores)
+        found.setSizes([300, 230])
+        found.setChildrenCollapsible(False)
+        for title, part in (
+            (self.tr("Reasons"), self.reasons),
+            (self.tr("Inputs, scores"), found),
+            (self.tr("What if"), self.what_if),
+            (self.tr("Before"), self.timeline),
+        ):
+            self.aside.add_part(title, part)
         rows = QHBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(8)
         rows.addWidget(scroll, stretch=58)
-        rows.addWidget(self._right, stretch=42)
+        rows.addWidget(self.aside, stretch=42)
         rows.addWidget(self._card, stretch=42)
 
 
@@ -228,16 +276,22 @@ def _age(line: _Line) -> str:
     return elapsed_text(at, line.now) if at else ""
 
 
+def _band_text(estimate: RiskEstimate) -> str:
+    """Where the number lies; nothing for somebody the model was not made for."""
+    if estimate.explained:
+        return estimate.explained.capitalize() if estimate.in_scope else ""
+    band = estimate.band_shown.capitalize()
+    return f"{band} risk" if band and estimate.band_shown == estimate.band else band
+
+
 def _interval_text(estimate: RiskEstimate) -> str:
-    if estimate.interval is None:
-        return ""
-    low, high = (100 * end for end in estimate.interval)
-    return f"90 % interval {low:.1f}–{high:.1f} %"
+    return f"90 % interval {estimate.interval_shown}" if estimate.interval else ""
 
 
 def _messages(estimate: RiskEstimate | None) -> list[str]:
     if estimate is None:
         return []
     outside = [] if estimate.in_scope else ["The model was not made for this patient."]
+    doubt = [estimate.explanation.doubt] if estimate.explanation else []
     missing = [f"Not recorded: {'; '.join(estimate.missing)}."] if estimate.missing else []
-    return [*outside, *missing, *estimate.warnings]
+    return list(dict.fromkeys([*outside, *doubt, *missing, *estimate.warnings]))
