@@ -13,6 +13,7 @@ from clinicdesk.domain.risk import RiskAssessment, RiskEstimate, RiskInput
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.domain.waterfall import waterfall
 from clinicdesk.models.what_if import Lever
+from clinicdesk.ui.charts.risk_timeline import RiskTimeline
 from clinicdesk.ui.charts.waterfall import Picture, WaterfallChart
 from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.risk_view import Answer, RiskView
@@ -27,7 +28,6 @@ from clinicdesk.ui.widgets.messages import Messages
 from clinicdesk.ui.widgets.model_card import ModelCardView
 from clinicdesk.ui.widgets.reasons import ReasonsView
 from clinicdesk.ui.widgets.risk_aside import RiskAside
-from clinicdesk.ui.widgets.risk_timeline import RiskTimeline
 from clinicdesk.ui.widgets.score_list import ScoreList
 from clinicdesk.ui.widgets.what_if_panel import WhatIfPanel
 
