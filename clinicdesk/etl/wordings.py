@@ -154,10 +154,11 @@ def _name(target: str) -> str:
     return target.removeprefix(RESULT).rpartition(".")[2]
 
 
-def counted(chunks: Iterable[Chunk], at: int) -> Counter[str]:
-    """Every distinct word of a column, and how often it is there."""
-    counts: Counter[str] = Counter()
+def counted(chunks: Iterable[Chunk], columns: Iterable[int]) -> dict[int, Counter[str]]:
+    """Every distinct word of some columns, and how often it is there."""
+    counts: dict[int, Counter[str]] = {at: Counter() for at in columns}
     for chunk in chunks:
-        column = chunk.column(at)
-        counts.update(column[~blank(column)].tolist())
+        for at, known in counts.items():
+            column = chunk.column(at)
+            known.update(column[~blank(column)].tolist())
     return counts

@@ -52,8 +52,10 @@ from clinicdesk.vault import Unlocked
 if TYPE_CHECKING:
     from clinicdesk.services.gold import Gold
     from clinicdesk.services.imports import Imports
+    from clinicdesk.services.registering import Registering
     from clinicdesk.services.lineage import Lineages
     from clinicdesk.services.seniors import Seniors
+    from clinicdesk.services.understanding import Understanding
 
 
 class Clinic:
@@ -122,6 +124,12 @@ class Clinic:
         return Editing(self._access, self._guard, self.zone, self.now)
 
     @cached_property
+    def registering(self) -> "Registering":
+        from clinicdesk.services.registering import Registering  # noqa: PLC0415 - pandas, as below
+
+        return Registering(self._database, self._access, self.zone, self.now)
+
+    @cached_property
     def recording(self) -> Recording:
         return Recording(self._access, self._guard, self.zone, self.now)
 
@@ -187,6 +195,12 @@ class Clinic:
         from clinicdesk.services.seniors import Seniors  # noqa: PLC0415 - gold, as above
 
         return Seniors(self._access, self.gold, self.zone, self.now)
+
+    @cached_property
+    def understanding(self) -> "Understanding":
+        from clinicdesk.services.understanding import Understanding  # noqa: PLC0415 - pandas too
+
+        return Understanding(self._access)
 
     @cached_property
     def risks(self) -> Risks:
