@@ -17,6 +17,7 @@ class Action(StrEnum):
     DRAFTS = "own.drafts"  # what one typed and has not saved
     PATIENTS_LIST = "patients.list"
     PATIENT_READ = "patient.read"
+    PATIENT_REGISTER = "patient.register"
     PATIENT_RESTRICT = "patient.restrict"
     BREAK_GLASS = "patient.break_glass"
     EMERGENCY_REVIEW = "emergency.review"
@@ -65,6 +66,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.DRAFTS,
             Action.PATIENTS_LIST,
             Action.PATIENT_READ,
+            Action.PATIENT_REGISTER,
             Action.PATIENT_RESTRICT,
             Action.BREAK_GLASS,
             Action.VITALS_RECORD,
@@ -89,6 +91,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
             Action.DRAFTS,
             Action.PATIENTS_LIST,
             Action.PATIENT_READ,
+            Action.PATIENT_REGISTER,
             Action.VITALS_RECORD,
             Action.VITALS_CORRECT,
             Action.DOCUMENT_ADD,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clinicdesk.domain.allergy import AllergyIntolerance
+from clinicdesk.domain.correction import PatientCorrection
 from clinicdesk.domain.entry import (
     ICD10,
     NewAllergy,
@@ -122,6 +123,42 @@ class Entering:
         self._guard.record(
             self._session, self._patient_id, "record.enter", detail=detail, at=self._at
         )
+
+
+def add_patient(
+    session: Session, person: PatientCorrection, number: str, *, user_id: int, at: datetime
+) -> PatientId:
+    """Add a patient under a number of the clinic's own. number: "" for the next one."""
+    row = PatientRow(
+        mrn=number or _patient_number(session),
+        source=BY_HAND,
+        family_name=_tidy(person.family_name),
+        given_name=_tidy(person.given_name),
+        prefix=_tidy(person.prefix),
+        birth_date=person.birth_date,
+        gender=person.gender,
+        deceased_on=person.deceased_on,
+        deceased=person.deceased_on is not None,
+        address=_tidy(person.address),
+        phone=_tidy(person.phone),
+        email=_tidy(person.email),
+        registered_on=at.date(),
+        updated_at=at,
+        entered_by=user_id,
+        entered_at=at,
+    )
+    session.add(row)
+    session.flush()
+    return PatientId(row.id)
+
+
+def _patient_number(session: Session) -> str:
+    """The next number of the clinic's own: P000042, and none that anybody has."""
+    by_hand = PatientRow.source == BY_HAND
+    at = (session.scalar(select(func.count(PatientRow.id)).where(by_hand)) or 0) + 1
+    while session.scalar(select(PatientRow.id).where(PatientRow.mrn == f"P{at:06}")):
+        at += 1
+    return f"P{at:06}"
 
 
 def _next_ordinal(session: Session, patient_id: PatientId, code: str, at: datetime) -> int:

@@ -46,10 +46,16 @@ class ListOrder:
         return list(compress(ids, marks))
 
 
+def list_version(session: Session) -> int:
+    """Counts whatever may have changed who is in the list, and by what name."""
+    (version,) = driver_connection(session.connection()).execute(_VERSION).fetchone()
+    return int(version)
+
+
 def list_order(session: Session, known: ListOrder | None = None) -> ListOrder:
     """List order as the session sees it: `known` while nothing changed, else read anew."""
     driver = driver_connection(session.connection())
-    (version,) = driver.execute(_VERSION).fetchone()
+    version = list_version(session)
     if known and known.version == version:
         return known
     ids = _by_name(*map(json.loads, driver.execute(_ORDER).fetchone()))

@@ -38,6 +38,7 @@ from clinicdesk.ui.pages.settings import SettingsPage, SettingsServices
 from clinicdesk.ui.pinning import PinTimer
 from clinicdesk.ui.place import NOWHERE, Place, focus_on, focused_at
 from clinicdesk.ui.recording import RecordingByHand, RecordingServices
+from clinicdesk.ui.registering import RegisteringByHand
 from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.upkeep import StoreWatch
@@ -100,6 +101,7 @@ class MainWindow(WorkFrame):
         self.history = self._add_history()
         self.correcting = self._correct()
         self.recording = self._record()
+        self.registering = self._register()
         self.arguing = self._argue()
         self.documents = self._add_documents()
         self.access = self._add_access()
@@ -317,6 +319,20 @@ class MainWindow(WorkFrame):
             estimates=self._may(Action.RISK_ESTIMATE),
         )
         return Arguing(self.patient, services, self._runner)
+
+    def _register(self) -> RegisteringByHand | None:
+        if not self._may(Action.PATIENT_REGISTER):
+            return None
+        clinic = self._clinic
+        made = RegisteringByHand(
+            self.patients,
+            lambda: clinic.registering,
+            drafting=self.drafting,
+            runner=self._runner,
+        )
+        made.registered.connect(self.open_patient)
+        made.failed.connect(self.notices.fail)
+        return made
 
     def _record(self) -> RecordingByHand | None:
         if not self._may(Action.VITALS_RECORD):

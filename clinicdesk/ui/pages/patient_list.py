@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayou
 from clinicdesk.domain.display import birth_text, date_text, gender_text, name_text
 from clinicdesk.domain.patient import PatientId, PatientSummary
 from clinicdesk.services.patients import PatientLists
+from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.tables.columns import DAY, Column
 from clinicdesk.ui.tables.look import RecordTable
 from clinicdesk.ui.tables.paged import IdRole, PagedTableModel
@@ -66,6 +67,9 @@ class PatientListPage(QWidget):
         self._text.installEventFilter(self)
         self._table = RecordTable(self._model, columns, self.tr("Patients"))
         self._count = label("", "muted")
+        self._register = CommandButton("add", self.tr("Register…"), theme)
+        self._register.setToolTip(self.tr("Register a patient (Ctrl+N)"))
+        self._register.hide()
         self._empty = EmptyState("patients", theme)
         self._pause = QTimer(self, interval=TYPING_PAUSE, singleShot=True)
         self._lay_out()
@@ -76,6 +80,12 @@ class PatientListPage(QWidget):
         self._table.activated.connect(self._choose)
         self._empty.action_wanted.connect(self.import_wanted)
         self._model.failed.connect(self.failed)
+
+    def offer_registering(self, ask: Callable[[], object]) -> None:
+        """Offer to register somebody new, to whom that is allowed."""
+        self._register.clicked.connect(ask)
+        self._register.setShortcut("Ctrl+N")
+        self._register.show()
 
     @property
     def count(self) -> int:
@@ -151,6 +161,7 @@ class PatientListPage(QWidget):
         top.addWidget(self._text, stretch=1)
         top.addStretch(1)
         top.addWidget(self._count)
+        top.addWidget(self._register)
         body = QWidget()
         self._layers = QStackedLayout(body)
         self._layers.addWidget(self._table)
