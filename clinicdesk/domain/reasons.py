@@ -58,8 +58,8 @@ def speaking(estimate: RiskEstimate, *, up: bool) -> list[Contribution]:
 
 
 def points_text(estimate: RiskEstimate, contribution: float) -> str:
-    """+9.2 points; −1.1 d."""
-    said = estimate.moved_text(contribution).replace("-", "−")
+    """+9.2 points; –1.1 d."""
+    said = estimate.moved_text(contribution).replace("-", "–")
     return said if estimate.task == Task.VALUE else f"{said} points"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
 
 from clinicdesk.domain.display import date_text, number_text
+from clinicdesk.domain.reasons import sections
 from clinicdesk.domain.risk import RiskEstimate, RiskInput
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.domain.waterfall import waterfall
@@ -41,11 +42,12 @@ _HOW_TO_READ = (
 )
 _NEEDS = 130  # points: the number and its cautions stay together
 _INPUTS = (
-    Column("Input", 0.30),
-    Column("Value", 0.12, "RIGHT"),
-    Column("Unit", 0.13),
+    Column("Input", 0.25),
+    Column("Value", 0.11, "RIGHT"),
+    Column("Unit", 0.12),
+    Column("Reference", 0.12),
     Column("Date", 0.14),
-    Column("Where it comes from", 0.31),
+    Column("Where it comes from", 0.26),
 )
 
 
@@ -79,6 +81,7 @@ def _estimate(
             note(_HOW_TO_READ, look),
         ]
     )
+    yield from _argued(estimate, report, look)
     yield Spacer(1, GAP)
     yield _inputs(estimate.inputs, report, look)
     yield Spacer(1, GAP)
@@ -88,15 +91,26 @@ def _estimate(
 def _headline(estimate: RiskEstimate, facts: ModelFacts, look: Look) -> Iterator[Flowable]:
     """The number, and in a word where it lies; no word where the model was not made for it."""
     bold = look.fonts.bold
-    words = f'<font face="{bold}" size="22">{estimate.shown}</font>'
-    if estimate.band and estimate.in_scope:
-        band = look.fonts.markup(estimate.band.capitalize())
+    number = f"<strike>{estimate.shown}</strike>" if estimate.stale else estimate.shown
+    words = f'<font face="{bold}" size="22">{number}</font>'
+    if estimate.band_shown:
+        band = look.fonts.markup(estimate.band_shown.capitalize())
         words += f'&nbsp; <font face="{bold}" size="13">{band}</font>'
     yield Paragraph(words, look.headline)
     outcome = f"Probability of {facts.outcome}."
     if estimate.interval:
         outcome += f" Interval {estimate.interval_shown}."
     yield text(outcome, look)
+
+
+def _argued(estimate: RiskEstimate, report: PatientReport, look: Look) -> Iterator[Flowable]:
+    """The words of the window: for and against, what is missing, what is old."""
+    printing = report.printing
+    for each in sections(estimate, printing.zone, printing.printed_at):
+        yield Spacer(1, GAP)
+        first, *rest = (text(line, look) for line in each.lines)
+        yield KeepTogether([strong(each.title, look), first])
+        yield from rest
 
 
 def _cautions(estimate: RiskEstimate, look: Look) -> Iterator[Flowable]:
@@ -120,12 +134,13 @@ def _inputs(inputs: Sequence[RiskInput], report: PatientReport, look: Look) -> F
 
 def _input(used: RiskInput, report: PatientReport, look: Look) -> list[Cell]:
     if used.value is None:
-        return [cell(used.label, look), "–", "", "", cell("Missing: not in the record", look)]
+        return [cell(used.label, look), "–", "", "", "", cell("Missing: not in the record", look)]
     day = used.effective_at and used.effective_at.astimezone(report.printing.zone).date()
     return [
         cell(used.label, look),
         used.text or number_text(used.value),
         "" if used.text else cell(printed_unit(used.unit), look),
+        used.reference,
         date_text(day) if day else "–",
         cell(used.source, look),
     ]

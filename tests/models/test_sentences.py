@@ -36,7 +36,7 @@ def test_four_sentences_name_number_reasons_and_what_is_missing() -> None:
     )
     assert "body mass index of 33.6 kg/m² on 21-Oct-2026 (+2.0 points)" in up
     assert down.startswith("What speaks against it is diastolic blood pressure of 72 mm")
-    assert "(−4.0 points)" in down
+    assert "(–4.0 points)" in down
     assert missing == (
         "Not recorded: insulin, 2 h after 75 g; and triceps skin fold; with values the number "
         "could be 20.0 % to 47.0 %, and triceps skin fold would narrow it most, to about "
@@ -69,7 +69,7 @@ def test_an_amount_speaks_in_its_unit() -> None:
     number, up, down, _ = said(days, (2.0, 6.0))
     assert "at 4.2 d (90 % interval 2.0 d to 9.0 d)" in number
     assert "(+1.2 d)" in up
-    assert "(−0.4 d)" in down
+    assert "(–0.4 d)" in down
 
 
 def test_of_several_classes_the_one_that_is_meant_is_named() -> None:
