@@ -8,7 +8,7 @@ from typing import Any
 from clinicdesk.cli.output import json_document, say, table
 from clinicdesk.errors import BadInput
 from clinicdesk.models.card import ModelCard, card_to_fields
-from clinicdesk.models.registry import PUBLIC_KEYS, card
+from clinicdesk.models.registry import PUBLIC_KEYS, TRAINABLE, UNTRAINED, card
 from clinicdesk.models.scores import SCORES
 from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import SILENT
@@ -24,10 +24,10 @@ def add(commands: Any) -> None:
     listed = verbs.add_parser("list", help="every score and learned model")
     listed.set_defaults(handler=_list)
     shown = verbs.add_parser("show", help="the card of a learned model")
-    shown.add_argument("model", choices=sorted(PUBLIC_KEYS))
+    shown.add_argument("model", choices=sorted({*PUBLIC_KEYS, *UNTRAINED}))
     shown.set_defaults(handler=_show)
     trained = verbs.add_parser("train", help="train a model, measure it, write and sign its files")
-    trained.add_argument("model", help="its id: diabetes, ckd35")
+    trained.add_argument("model", choices=TRAINABLE)
     trained.add_argument("--data", type=Path, required=True, metavar="FILE")
     trained.add_argument("--out", type=Path, required=True, metavar="DIR")
     trained.add_argument(
@@ -50,11 +50,16 @@ def _list(args: Namespace) -> int:
         {"id": c.id, "kind": "learned", "versions": [_version(c.version, _metrics(c))]}
         for c in map(card, PUBLIC_KEYS)
     ]
+    untrained = [
+        {"id": name, "kind": "learned", "versions": [], "untrained": why}
+        for name, why in UNTRAINED.items()
+    ]
     if args.json:
-        json_document({"models": [*scores, *learned]})
+        json_document({"models": [*scores, *learned, *untrained]})
         return 0
     rows = [[s.id, "score", s.version, s.title] for s in SCORES.values()]
     rows += [[c.id, "learned", c.version, c.title] for c in map(card, PUBLIC_KEYS)]
+    rows += [[name, "learned", "not trained", why] for name, why in UNTRAINED.items()]
     table(("id", "kind", "version", "title"), rows)
     return 0
 
@@ -93,7 +98,7 @@ def _tell(model: ModelCard, *, as_json: bool, **more: str) -> None:
     if as_json:
         json_document({**card_to_fields(model), **more})
         return
-    say(f"{model.title}, version {model.version}: {model.n} patients, {model.events} events")
+    say(f"{model.title}, version {model.version}: {model.size}")
     rows = [
         [name, f"{m.value:.3f}", f"{m.low:.3f} to {m.high:.3f}", f"{m.sd:.3f}" if m.sd else ""]
         for name, m in model.metrics.items()

@@ -15,6 +15,25 @@ PUBLIC_KEYS: Mapping[str, str] = {
     "ckd35": "e45bfa47c98a85de84a47f3ee30f518f162b2147f79986e23f45f6d2fb895dde",
 }
 
+# What can be trained and ships without a model, and why.
+UNTRAINED: Mapping[str, str] = {
+    "visit-severity": (
+        "The severity of the next visit is not trained: it can only learn from a clinic's own "
+        "visits. `clinicdesk models train visit-severity --data visits.csv --out DIR` tries it "
+        "and writes its card with the figures it reaches."
+    ),
+}
+TRAINABLE = (
+    "diabetes",
+    "ckd35",
+    "migraine-aura",
+    "readmission30",
+    "length-of-stay",
+    "deterioration",
+    "trajectory",
+    *UNTRAINED,
+)
+
 
 def folder_of(model: str) -> Path:
     return resource("models", model)
@@ -22,6 +41,8 @@ def folder_of(model: str) -> Path:
 
 def shipped(model: str) -> Bundle:
     """Read and verify a shipped model. Raise `UserFacingError` for an unknown or damaged one."""
+    if model in UNTRAINED:
+        raise UserFacingError(UNTRAINED[model])
     if model not in PUBLIC_KEYS:
         known = ", ".join(sorted(PUBLIC_KEYS))
         raise UserFacingError(f"There is no model of that name. The models are: {known}.")

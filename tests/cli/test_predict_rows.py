@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clinicdesk.cli import run
-from clinicdesk.models.registry import PUBLIC_KEYS
+from clinicdesk.models.registry import PUBLIC_KEYS, UNTRAINED
 from clinicdesk.models.scores import SCORES
 
 HEADER = "Pregnancies,Glucose,BloodPressure,SkinThickness,Insulin,BMI,DiabetesPedigreeFunction,Age"
@@ -132,7 +132,7 @@ def test_a_score_passes_other_columns_and_lists_what_is_missing(
 def test_the_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["models", "list", "--json"]) == 0
     models = {each["id"]: each for each in json.loads(capsys.readouterr().out)["models"]}
-    assert models.keys() == {*SCORES, *PUBLIC_KEYS}
+    assert models.keys() == {*SCORES, *PUBLIC_KEYS, *UNTRAINED}
     (version,) = models["diabetes"]["versions"]
     assert version["metrics"]["auroc"]["value"] >= 0.82
     assert run(["models", "show", "diabetes"]) == 0

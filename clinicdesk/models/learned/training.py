@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 
 from clinicdesk.domain.risk import Task
+from clinicdesk.errors import BadInput
 from clinicdesk.models.bundle import CARD, write_bundle
 from clinicdesk.models.card import CardInput, Metric, ModelCard, card_to_json
 from clinicdesk.models.learned import (
@@ -21,6 +22,7 @@ from clinicdesk.models.learned import (
     migraine_aura,
     readmission30,
     trajectory,
+    visit_severity,
 )
 from clinicdesk.models.learned.artefact import facts, model_files
 from clinicdesk.models.learned.fitting import best_settings, fit, inner, is_regression
@@ -43,6 +45,7 @@ _MODULES = (
     length_of_stay,
     deterioration,
     trajectory,
+    visit_severity,
 )
 SPECS: Mapping[str, ModelSpec] = {each.SPEC.id: each.SPEC for each in _MODULES}
 _TESTED = (2, 6, 9, 12, 16)  # of the levels: 15 %, 35 %, the median, 65 % and 85 %
@@ -66,6 +69,7 @@ def train(
     spec = SPECS[model]
     spec = replace(spec, repeats=repeats or spec.repeats, resamples=resamples or spec.resamples)
     table = spec.read(path) if spec.read else read_table(path, spec)
+    _require_values(spec, table, path)
     validation = cross_validate(spec, table, SEED)
     settings = best_settings(spec, table, SEED)
     metrics = measure(spec, table, validation, SEED)
@@ -80,6 +84,13 @@ def train(
     files[CARD] = card_to_json(card).encode()
     manifest = facts(card, fitted, self_tests(table.x), table.sha256)
     return card, write_bundle(folder, files, manifest, _signing_key(private_key)).hex()
+
+
+def _require_values(spec: ModelSpec, table: Table, path: Path) -> None:
+    """Raise `BadInput` naming the inputs that no row has."""
+    empty = np.isnan(table.x).all(axis=0).tolist()
+    if names := [each.name for each, nothing in zip(spec.inputs, empty, strict=True) if nothing]:
+        raise BadInput(f"{path.name} has no value of: {', '.join(names)}.")
 
 
 def background(model: Any, x: Floats) -> Floats | None:
