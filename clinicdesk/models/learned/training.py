@@ -88,7 +88,7 @@ def train(
 
 def _require_values(spec: ModelSpec, table: Table, path: Path) -> None:
     """Raise `BadInput` naming the inputs that no row has."""
-    empty = np.isnan(table.x).all(axis=0).tolist()
+    empty = [bool(np.isnan(column).all()) for column in table.x.T]
     if names := [each.name for each, nothing in zip(spec.inputs, empty, strict=True) if nothing]:
         raise BadInput(f"{path.name} has no value of: {', '.join(names)}.")
 
