@@ -21,6 +21,8 @@ def add(commands: Any) -> None:
     get.add_argument("sha256", metavar="SHA256", help="as `list` gives it; its beginning will do")
     get.add_argument("--out", metavar="FILE", type=Path, required=True, help="where; a new file")
     add_verb(verbs, "verify", "read every file back and compare it", _verify)
+    again = add_verb(verbs, "rebuild", "bring back what the files have and the record not", _again)
+    again.add_argument("--look", action="store_true", help="only say what it would do")
 
 
 def _list(args: Namespace) -> int:
@@ -71,4 +73,24 @@ def _verify(args: Namespace) -> int:
         json_document({"whole": whole})
     else:
         say(f"{whole} kept files are byte for byte what was imported.")
+    return 0
+
+
+def _again(args: Namespace) -> int:
+    with opened(args) as clinic:
+        way = clinic.rereading.check if args.look else clinic.rereading.run
+        found = way(counter(quiet=args.json))
+    if args.json:
+        json_document(found.as_json())
+    elif found.is_whole:
+        say(f"{found.imports} imports were read again: the record says what the files say.")
+    else:
+        tables = sorted({*found.inserted, *found.changed})
+        rows = [
+            (t, f"{found.inserted.get(t, 0):,}", f"{found.changed.get(t, 0):,}") for t in tables
+        ]
+        table(("Table", "Missing", "Different"), rows)
+        say(
+            "Nothing was changed yet." if args.look else "The record says what the files say again."
+        )
     return 0

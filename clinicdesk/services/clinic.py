@@ -39,7 +39,6 @@ from clinicdesk.services.risk_history import RiskHistory
 from clinicdesk.services.rotation import KeyChange
 from clinicdesk.services.settings import Settings
 from clinicdesk.services.shares import Shares
-from clinicdesk.services.undoing import Undoing
 from clinicdesk.services.upkeep import Upkeep
 from clinicdesk.services.verify import Verification
 from clinicdesk.services.what_if import WhatIf
@@ -52,10 +51,12 @@ from clinicdesk.vault import Unlocked
 if TYPE_CHECKING:
     from clinicdesk.services.gold import Gold
     from clinicdesk.services.imports import Imports
-    from clinicdesk.services.registering import Registering
     from clinicdesk.services.lineage import Lineages
+    from clinicdesk.services.registering import Registering
+    from clinicdesk.services.rereading import Rereading
     from clinicdesk.services.seniors import Seniors
     from clinicdesk.services.understanding import Understanding
+    from clinicdesk.services.undoing import Undoing
 
 
 class Clinic:
@@ -181,7 +182,15 @@ class Clinic:
         return Lineages(self._access, self._guard, self.zone, self.now)
 
     @cached_property
-    def undoing(self) -> Undoing:
+    def rereading(self) -> "Rereading":
+        from clinicdesk.services.rereading import Rereading  # noqa: PLC0415 - pandas, as above
+
+        return Rereading(self._database, self._access, self.now)
+
+    @cached_property
+    def undoing(self) -> "Undoing":
+        from clinicdesk.services.undoing import Undoing  # noqa: PLC0415 - pandas, as above
+
         return Undoing(self._database, self._access, self.now)
 
     @cached_property

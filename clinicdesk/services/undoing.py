@@ -1,14 +1,18 @@
 """Undo an import, at any later time: first to look at, then for good."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from clinicdesk.domain.roles import Action
 from clinicdesk.domain.undone import UndoReport
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.progress import SILENT, Progress
+from clinicdesk.services.rereading import reread
 from clinicdesk.storage import audit, undo
+from clinicdesk.storage.acting import acting
 from clinicdesk.storage.database import Database
 
 
@@ -42,6 +46,7 @@ class Undoing:
         with suppress(_OnlyALook), self._database.writing() as session:
             taken_back = undo.Undo(session, import_id, progress.raise_if_cancelled)
             report = taken_back.run(principal.user_id, at)
+            report = replace(report, brought_again=self._brought_again(session, report, progress))
             undo.finish(session, report, principal.user_id, at)
             audit.record(
                 session,
@@ -55,3 +60,21 @@ class Undoing:
             if not for_good:
                 raise _OnlyALook
         return report
+
+    def _brought_again(
+        self, session: Any, report: UndoReport, progress: Progress
+    ) -> Mapping[str, int]:
+        """Let later imports that said the same have their word: their files are read again."""
+        undo.finish(session, report, self._access.principal.user_id, self._now())
+        if not report.removed or not undo.said_again(session, report.import_id):
+            return {}
+        with acting(session, self._access.principal.user_id, "Import", self._now()):
+            found = reread(session, self._database.path.parent, _its_own, progress)
+        return {
+            table: found.inserted.get(table, 0) + found.changed.get(table, 0)
+            for table in sorted({*found.inserted, *found.changed})
+        }
+
+
+def _its_own(import_id: int) -> tuple[int, str]:
+    return import_id, f"Import {import_id}"

@@ -182,7 +182,7 @@ class Loader:
 
     def finish(self, import_id: int, at: datetime, counts: Mapping[str, Mapping[str, int]]) -> None:
         """Close the import; patients who got an allergy are known to have one."""
-        self._connection.execute(_KNOWN_ALLERGIES, (import_id,))
+        close_allergies(self._session, import_id)
         acting.end(self._session)
         where = update(ImportRunRow).where(ImportRunRow.id == import_id)
         self._session.execute(where.values(finished_at=at, counts=json.dumps(counts)))
@@ -233,9 +233,14 @@ class StoredReferences:
         [holder, *others] = holders
         return UNSURE if others or holder is None else holder
 
-    def encounters(self, numbers: Sequence[str], source: str) -> dict[str, int]:
-        """Row ids of those that exist in the feed."""
-        return dict(self._connection.execute(_ENCOUNTERS, (json.dumps(numbers), source)))
+    def encounters(self, numbers: Sequence[str], source: str) -> dict[str, tuple[int, int]]:
+        """Row ids of those that exist in the feed, and of whom they are."""
+        found = self._connection.execute(_ENCOUNTERS, (json.dumps(numbers), source))
+        return {number: (row_id, patient_id) for number, row_id, patient_id in found}
+
+    def prescriptions(self, numbers: Sequence[str], source: str) -> dict[str, int]:
+        """Of whom those are that exist in the feed."""
+        return dict(self._connection.execute(_PRESCRIPTIONS, (json.dumps(numbers), source)))
 
     def first_imported(self, sha256: str) -> datetime | None:
         """When a file of these bytes was imported first."""
@@ -251,8 +256,12 @@ coalesce(CAST(julianday(deceased_on) - 2440587.5 AS INTEGER), {NO_DEATH_DAY}), g
 FROM json_each(?) JOIN patient ON patient.id = json_each.value
 """
 _ENCOUNTERS = """
-SELECT number, encounter.id FROM json_each(?1)
+SELECT number, encounter.id, patient_id FROM json_each(?1)
 JOIN encounter ON number = json_each.value AND source = ?2
+"""
+_PRESCRIPTIONS = """
+SELECT medication.number, patient_id FROM json_each(?1)
+JOIN medication ON medication.number = json_each.value AND medication.number <> '' AND source = ?2
 """
 _STARTS = """
 SELECT encounter.id, started_at FROM json_each(?1)
@@ -269,6 +278,11 @@ WHERE allergy_status <> 'known' AND id IN (
   SELECT patient_id FROM allergy JOIN import_file ON import_file.id = file_id WHERE import_id = ?
 )
 """
+
+
+def close_allergies(session: Session, import_id: int) -> None:
+    """Patients who got an allergy by the import are known to have one."""
+    driver_connection(session.connection()).execute(_KNOWN_ALLERGIES, (import_id,))
 
 
 def history(session: Session) -> list[ImportRun]:

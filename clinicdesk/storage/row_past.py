@@ -13,6 +13,7 @@ from typing import Any
 import sqlcipher3.dbapi2 as sqlcipher
 
 _PROVENANCE = ("file_id", "row")
+READ_AGAIN = "Read again from the imported files"
 UNDO_REASON = "'Import ' || import_id || ' undone'"
 Row = Mapping[str, Any]
 
@@ -26,11 +27,12 @@ def undo_reason(import_id: int) -> str:
 class Step:
     """A change of a row. import_id: of the import that made it, None for a person's.
 
+    is_echo: an undo made it, or files that were read again: what others said came to bear.
     before: the columns that changed, as they were.
     """
 
     import_id: int | None
-    is_undo: bool
+    is_echo: bool
     before: Row = field(repr=False)
 
 
@@ -84,7 +86,7 @@ class Past:
 
 
 def _stands(step: Step, undone: Collection[int]) -> bool:
-    return not step.is_undo and (step.import_id is None or step.import_id not in undone)
+    return not step.is_echo and (step.import_id is None or step.import_id not in undone)
 
 
 def pasts(
@@ -94,8 +96,8 @@ def pasts(
     wanted = json.dumps(list(ids))
     steps: dict[int, list[Step]] = {}
     for row_id, import_id, reason, before in driver.execute(_STEPS, (table, wanted)):
-        is_undo = import_id is not None and reason == undo_reason(import_id)
-        steps.setdefault(row_id, []).append(Step(import_id, is_undo, json.loads(before)))
+        echoes = import_id is not None and reason in (undo_reason(import_id), READ_AGAIN)
+        steps.setdefault(row_id, []).append(Step(import_id, echoes, json.loads(before)))
     found = driver.execute(
         f'SELECT * FROM "{table}" WHERE id IN (SELECT value FROM json_each(?))', (wanted,)
     )
