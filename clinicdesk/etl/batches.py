@@ -59,8 +59,11 @@ class References(Protocol):
     def patients(self, numbers: Sequence[Number]) -> Mapping[Number, Known]:
         """Those that exist; the row id is `UNSURE` where it cannot be told who is meant."""
 
-    def encounters(self, numbers: Sequence[str], source: str) -> Mapping[str, int]:
-        """Row ids of those that exist."""
+    def encounters(self, numbers: Sequence[str], source: str) -> Mapping[str, tuple[int, int]]:
+        """Row ids of those that exist, and of whom they are."""
+
+    def prescriptions(self, numbers: Sequence[str], source: str) -> Mapping[str, int]:
+        """Of whom those are that exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,9 @@ class Rows:
 
     @property
     def source(self) -> str:
-        return self.mapped.table.source
+        """The feed: rows of two feeds never meet, nor do those of two systems' files."""
+        source, system = self.mapped.table.source, self.context.system
+        return f"{source}, {system}" if system else source
 
     def systems(self, name: str) -> Texts:
         """Who gave the patients' numbers in the field: as the row, a person or the preset says."""

@@ -230,3 +230,48 @@ def test_people_of_one_file_are_known_to_the_next(desk: Desk) -> None:
     """An archive of patients and measurements asks nothing."""
     found = people(desk, {"patients.csv": HEADER + ANN, "vitals.csv": VITALS})
     assert found.counts == {Bin.MATCH: 0, Bin.REVIEW: 0, Bin.NEW: 1}
+
+
+VISIT = "visit_id,patient_id,visit_date,heart_rate\nV1,{},2026-03-01T10:00:00Z,71\n"
+
+
+def two_patients(desk: Desk) -> None:
+    load(desk, f"41,{CANARY},Cy,Male,1990-01-01\n" + ANN)
+    desk.run({"visits.csv": VISIT.format(41)})
+
+
+def test_a_visit_never_moves_to_another_patient(desk: Desk) -> None:
+    """F41: visits too are counted from 1 by every hospital."""
+    two_patients(desk)
+    before = desk.rows("encounter"), desk.rows("observation")
+    report = desk.run({"visits.csv": VISIT.format(42)})
+    assert rules(report) == ["other-patients-record"]
+    assert (desk.rows("encounter"), desk.rows("observation")) == before
+
+
+def test_a_prescription_is_not_tied_to_another_patients_visit(desk: Desk) -> None:
+    """F41."""
+    two_patients(desk)
+    drugs = (
+        "prescription_id,patient_id,visit_id,drug_name,prescription_date\nR1,42,V1,X,2026-03-01\n"
+    )
+    report = desk.run({"prescriptions.csv": drugs})
+    assert rules(report) == ["other-patients-record"]
+
+
+def test_the_same_visit_number_of_two_systems_is_two_visits(desk: Desk) -> None:
+    """F41."""
+    two_patients(desk)
+    load(desk, BORIS, system="St. Mary")
+    report = desk.run({"visits.csv": VISIT.format(42)}, system="St. Mary")
+    assert report.counts["encounter"].inserted == 1
+    assert desk.rows("encounter", "number, patient_id") == [("V1", 1), ("V1", 3)]
+
+
+def test_a_prescription_never_moves_to_another_patient(desk: Desk) -> None:
+    """F41: nor do numbers of prescriptions mean anything without their patient."""
+    two_patients(desk)
+    drugs = "prescription_id,patient_id,drug_name,prescription_date\nR1,{},X,2026-03-01\n"
+    desk.run({"prescriptions.csv": drugs.format(41)})
+    assert rules(desk.run({"prescriptions.csv": drugs.format(42)})) == ["other-patients-record"]
+    assert desk.rows("medication", "patient_id") == [(1,)]

@@ -31,7 +31,10 @@ class Nobody:
     def patients(self, numbers: Sequence[Number]) -> Mapping[Number, Known]:
         return {}
 
-    def encounters(self, numbers: Sequence[str], source: str) -> Mapping[str, int]:
+    def encounters(self, numbers: Sequence[str], source: str) -> Mapping[str, tuple[int, int]]:
+        return {}
+
+    def prescriptions(self, numbers: Sequence[str], source: str) -> Mapping[str, int]:
         return {}
 
 

@@ -16,11 +16,13 @@ from clinicdesk.etl.records.common import (
     check_birth,
     check_death,
     check_order,
+    check_owner,
     check_sex,
     coded,
     dated,
     day_or_none,
     encounters,
+    find_prescriptions,
     identify,
     ids_or_none,
     joined,
@@ -82,6 +84,9 @@ def medications(rows: Rows) -> Iterator[Batch]:
     if rows.has("number"):
         identify(rows, "number", findings)
     person = persons(rows, findings)
+    if rows.has("number"):
+        owners = find_prescriptions(rows, rows.text("number"))
+        check_owner(rows, "number", owners, person.ids, findings)
     authored = dated(rows, "authored_on", findings)
     end = dated(rows, "ended_on", findings)
     check_order(rows, authored, end, "ended_on", findings)
@@ -112,7 +117,7 @@ def results(rows: Rows) -> Iterator[Batch]:
     """One measurement or answer a row."""
     findings = begun(rows)
     person = persons(rows, findings)
-    visit = encounters(rows, findings)
+    visit = encounters(rows, person.ids, findings)
     when = dated(rows, "effective_at", findings, required=True)
     check_birth(rows, "effective_at", when, person, findings)
     check_death(rows, "effective_at", when, person, findings, rule=AFTER_DEATH)
@@ -156,7 +161,7 @@ def wide_results(rows: Rows) -> Iterator[Batch]:
     """Several measurements a row, all of one patient at one time."""
     findings = begun(rows)
     person = persons(rows, findings)
-    visit = encounters(rows, findings)
+    visit = encounters(rows, person.ids, findings)
     when = dated(rows, "effective_at", findings, required=True)
     check_birth(rows, "effective_at", when, person, findings)
     check_death(rows, "effective_at", when, person, findings, rule=AFTER_DEATH)
@@ -175,7 +180,7 @@ def _common(rows: Rows, patient: Ints, findings: Findings) -> Columns:
     system = coded(rows, "code_system", findings) if translated else rows.text("code_system")
     return {
         "patient_id": patient,
-        "encounter_id": ids_or_none(encounters(rows, findings)),
+        "encounter_id": ids_or_none(encounters(rows, patient, findings)),
         "code_system": system,
         "code": rows.text("code"),
         "display": display,

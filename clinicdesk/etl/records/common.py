@@ -34,6 +34,7 @@ from clinicdesk.etl.rules import (
     MISSING_ID,
     NOT_A_NUMBER,
     OLD_DATE,
+    OTHER_PATIENTS_RECORD,
     REFUSED_WORD,
     REPEATED_ROW,
     SENTINEL_DATE,
@@ -137,21 +138,39 @@ def find_persons(rows: Rows, name: str, at: Ints | None = None) -> Person:
     return Person(ids[codes], unsure[codes], born[codes], died[codes], gender[codes])
 
 
-def find_encounters(rows: Rows, numbers_: Texts) -> Ints:
-    """Row ids of the visits with these numbers, NO_ID where there is none."""
+def find_encounters(rows: Rows, numbers_: Texts) -> tuple[Ints, Ints]:
+    """Row ids of the visits with these numbers and of their patients, NO_ID where there is none."""
     references = rows.context.references
     found, codes, uniques = _lookup(
         numbers_, lambda names: references.encounters(names, rows.source)
     )
+    visits = [found.get(text, (NO_ID, NO_ID)) for text in uniques]
+    ids, owners = (np.array([visit[n] for visit in visits], dtype=np.int64) for n in (0, 1))
+    return ids[codes], owners[codes]
+
+
+def find_prescriptions(rows: Rows, numbers_: Texts) -> Ints:
+    """Row ids of the patients whose prescriptions have these numbers, NO_ID where there is none."""
+    references = rows.context.references
+    found, codes, uniques = _lookup(
+        numbers_, lambda names: references.prescriptions(names, rows.source)
+    )
     return np.array([found.get(text, NO_ID) for text in uniques], dtype=np.int64)[codes]
 
 
-def encounters(rows: Rows, findings: Findings) -> Ints:
-    """Row ids of the visits that rows name; an unknown one is a warning."""
+def check_owner(rows: Rows, name: str, owners: Ints, patient: Ints, findings: Findings) -> None:
+    """A record stays with its patient: the number in `name` may be of another one's."""
+    known = (owners != NO_ID) & (patient != NO_ID)
+    findings.check(known & (owners != patient), OTHER_PATIENTS_RECORD, rows.header(name))
+
+
+def encounters(rows: Rows, patient: Ints, findings: Findings) -> Ints:
+    """Row ids of the visits that rows name; an unknown one is a warning, another's an error."""
     if not rows.has("encounter"):
         return np.full(len(rows), NO_ID, dtype=np.int64)
     column = rows.text("encounter")
-    ids = find_encounters(rows, column)
+    ids, owners = find_encounters(rows, column)
+    check_owner(rows, "encounter", owners, patient, findings)
     findings.check((ids == NO_ID) & ~blank(column), UNKNOWN_ENCOUNTER, rows.header("encounter"))
     return ids
 

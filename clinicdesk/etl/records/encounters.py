@@ -13,6 +13,7 @@ from clinicdesk.etl.records.common import (
     check_birth,
     check_death,
     check_order,
+    check_owner,
     check_sex,
     coded,
     dated,
@@ -30,6 +31,8 @@ def encounters(rows: Rows) -> Iterator[Batch]:
     findings = begun(rows)
     repeated = identify(rows, "number", findings)
     person = persons(rows, findings)
+    _, owners = find_encounters(rows, rows.text("number"))
+    check_owner(rows, "number", owners, person.ids, findings)
     start = dated(rows, "started_at", findings, required=True)
     end = dated(rows, "ended_at", findings)
     check_order(rows, start, end, "ended_at", findings)
@@ -60,7 +63,7 @@ def encounters(rows: Rows) -> Iterator[Batch]:
     yield batch("encounter", rows.at, findings, columns)
     if rows.mapped.measures or rows.mapped.lists:
         at = np.flatnonzero(~findings.bad & ~repeated)
-        ids = find_encounters(rows, rows.text("number")[at])
+        ids, _ = find_encounters(rows, rows.text("number")[at])
         owners = Owners(at, person.ids[at], person.gender[at], ids, start.instants[at], ids)
         yield from measured(rows, owners)
         yield from listed(rows, owners)
