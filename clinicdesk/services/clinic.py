@@ -55,8 +55,10 @@ if TYPE_CHECKING:
     from clinicdesk.services.registering import Registering
     from clinicdesk.services.rereading import Rereading
     from clinicdesk.services.seniors import Seniors
+    from clinicdesk.services.templates import Templates
     from clinicdesk.services.understanding import Understanding
     from clinicdesk.services.undoing import Undoing
+    from clinicdesk.services.watching import Watching
 
 
 class Clinic:
@@ -204,6 +206,26 @@ class Clinic:
         from clinicdesk.services.seniors import Seniors  # noqa: PLC0415 - gold, as above
 
         return Seniors(self._access, self.gold, self.zone, self.now)
+
+    @cached_property
+    def templates(self) -> "Templates":
+        from clinicdesk.services.templates import Templates  # noqa: PLC0415 - pandas too
+
+        return Templates(self._database, self._access, self.now)
+
+    @cached_property
+    def watching(self) -> "Watching":
+        from clinicdesk.services.watching import Watching  # noqa: PLC0415 - pandas too
+
+        return Watching(
+            self._database,
+            self._access,
+            self.folder,
+            imports=self.imports,
+            templates=self.templates,
+            understanding=self.understanding,
+            now=self.now,
+        )
 
     @cached_property
     def understanding(self) -> "Understanding":

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from clinicdesk.domain.catalog import Concept, catalog
 from clinicdesk.domain.roles import Action
 from clinicdesk.etl.files import TableFile, formats_of, recognise
 from clinicdesk.etl.mapping import MappedMeasure
 from clinicdesk.etl.mended import sources_of
+from clinicdesk.etl.picked import File
 from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.planned import columns_of
 from clinicdesk.etl.profile import ColumnProfile, profile_of
@@ -84,7 +84,7 @@ class Understanding:
 
     @requires(Action.IMPORT)
     def profile(
-        self, files: Sequence[Path], plan: Plan, progress: Progress = SILENT
+        self, files: Sequence[File], plan: Plan, progress: Progress = SILENT
     ) -> list[FileProfile]:
         """Count what every column holds: missing, distinct, least, greatest, spoiled (F27)."""
         return [
@@ -101,7 +101,7 @@ class Understanding:
 
     @requires(Action.IMPORT)
     def words(
-        self, files: Sequence[Path], plan: Plan, progress: Progress = SILENT
+        self, files: Sequence[File], plan: Plan, progress: Progress = SILENT
     ) -> list[FileWords]:
         """Every distinct word of the columns that must be understood, with its count (F29)."""
         return [
@@ -112,7 +112,7 @@ class Understanding:
 
     @requires(Action.IMPORT)
     def units(
-        self, files: Sequence[Path], plan: Plan, progress: Progress = SILENT
+        self, files: Sequence[File], plan: Plan, progress: Progress = SILENT
     ) -> list[FileUnits]:
         """The unit of every measuring column, what its numbers tell, and a split with proof."""
         return [
@@ -122,7 +122,7 @@ class Understanding:
         ]
 
 
-def _found(files: Sequence[Path], plan: Plan) -> list[TableFile]:
+def _found(files: Sequence[File], plan: Plan) -> list[TableFile]:
     return recognise(tables_in(sources_of(files)), plan)
 
 
