@@ -64,9 +64,9 @@ class Undoing:
     def _brought_again(
         self, session: Any, report: UndoReport, progress: Progress
     ) -> Mapping[str, int]:
-        """Let later imports that said the same have their word: their files are read again."""
+        """Let other imports that said the same have their word: their files are read again."""
         undo.finish(session, report, self._access.principal.user_id, self._now())
-        if not report.removed or not undo.said_again(session, report.import_id):
+        if not (report.removed or report.restored) or not undo.said_again(session):
             return {}
         with acting(session, self._access.principal.user_id, "Import", self._now()):
             found = reread(session, self._database.path.parent, _its_own, progress)

@@ -69,7 +69,7 @@ TARGETS = {
             ("id",),
             lasting=("mrn", "mrn_system", "source", "allergy_status", "allergy_status_on"),
             silent=("updated_at",),
-            unknown={"gender": "unknown", "allergy_status": "not-recorded"},
+            unknown={"gender": "unknown", "allergy_status": "not-recorded", "deceased": "0"},
         ),
         Target("encounter", ("number", "source"), unknown={"class": "UNK"}),
         Target(
@@ -119,18 +119,24 @@ class Loader:
         return row.id
 
     def load(
-        self, table: str, columns: Mapping[str, Sequence[Any]], erasing: Collection[str] = ()
+        self,
+        table: str,
+        columns: Mapping[str, Sequence[Any]],
+        erasing: Collection[str] = (),
+        *,
+        said_at: int | None = None,
     ) -> None:
         """Insert or update rows, given as columns of equal length, file_id and row among them.
 
-        erasing: the columns in which a blank erases what is known.
+        erasing: the columns in which a blank erases what is known.  said_at: when the files were
+        imported, where that was before: what a person changed since stays.  Milliseconds.
         """
         if table not in self._before:
             self._before[table] = self._count(table)
         changed = None if table in self._met else self._all_new(table, columns)
         if changed is None:
             self._met.add(table)
-            upsert = _upsert(TARGETS[table], list(columns), erasing)
+            upsert = _upsert(TARGETS[table], list(columns), erasing, said_at)
             with self._visits_followed(table, columns):
                 changed = self._execute(upsert, columns)
         self._changed[table] = self._changed.get(table, 0) + changed
@@ -312,10 +318,13 @@ def history(session: Session) -> list[ImportRun]:
     ]
 
 
-def _upsert(target: Target, columns: Sequence[str], erasing: Collection[str]) -> str:
+def _upsert(
+    target: Target, columns: Sequence[str], erasing: Collection[str], said_at: int | None
+) -> str:
     """INSERT ... ON CONFLICT DO UPDATE where something that counts is different."""
     own = [c for c in columns if c not in target.key and c not in _PROVENANCE]
-    news = {c: _news(target, c, c in erasing) for c in own if c not in target.silent}
+    own = [c for c in own if c not in target.silent]
+    news = {c: _news(target, c, erases=c in erasing, said_at=said_at) for c in own}
     assigned = {**news, **{c: f'excluded."{c}"' for c in (*target.silent, *_PROVENANCE)}}
     assigned["entered_in_error"] = _standing_again(target, news)
     conflict = ", ".join(f'"{column}"' for column in target.key)
@@ -346,20 +355,23 @@ def _defaults(table: str, columns: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _news(target: Target, column: str, erasing: bool) -> str:
+def _news(target: Target, column: str, *, erases: bool, said_at: int | None) -> str:
     """What the column becomes: the new value unless that is blank, or to erase."""
     old, new = f'"{target.table}"."{column}"', f'excluded."{column}"'
-    if column in target.whole or erasing:
+    if column in target.whole or erases:
         news = new
     elif column in target.lasting:
         news = f"coalesce({filled(target, column, old)}, {new})"
     else:
         news = f"coalesce({filled(target, column, new)}, {old})"
-    return f"CASE WHEN {_corrected_away(target, column)} THEN {old} ELSE {news} END"
+    return f"CASE WHEN {_corrected_away(target, column, said_at)} THEN {old} ELSE {news} END"
 
 
-def _corrected_away(target: Target, column: str) -> str:
-    """Whether the file says what a person has corrected: a file does not bring that back."""
+def _corrected_away(target: Target, column: str, said_at: int | None) -> str:
+    """Whether the file says what a person has corrected: a file does not bring that back.
+
+    What was said before a person changed it is not brought back either.
+    """
     table = target.table
     together = target.whole if column in target.whole else (column,)
     held = ", ".join(f"json_type(before, '$.{c}')" for c in together)
@@ -367,10 +379,11 @@ def _corrected_away(target: Target, column: str) -> str:
         f"(json_type(before, '$.{c}') IS NULL OR json_extract(before, '$.{c}') IS excluded.\"{c}\")"
         for c in together
     )
+    since = "" if said_at is None else f" OR change.at >= {said_at}"
     return (
         f'"{table}".version > 1 AND EXISTS (SELECT 1 FROM change WHERE import_id IS NULL'
         f" AND table_name = '{table}' AND row_id = \"{table}\".id"
-        f" AND coalesce({held}, NULL) IS NOT NULL AND {same})"
+        f" AND coalesce({held}, NULL) IS NOT NULL AND ({same}{since}))"
     )
 
 

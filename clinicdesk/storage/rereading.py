@@ -177,14 +177,14 @@ def merge(
     many rows of each table were inserted and how many changed.
     """
     loader = Loader(into)
-    import_of = dict(
-        driver_connection(said.connection()).execute("SELECT id, import_id FROM import_file")
-    )
+    driver = driver_connection(said.connection())
+    import_of = dict(driver.execute("SELECT id, import_id FROM import_file"))
+    started = dict(driver.execute("SELECT id, started_at FROM import_run"))
     for table in TARGETS:
         for import_id, columns in _batches(said, table, import_of):
             between()
             _act_for(into, *name_import(import_id))
-            loader.load(table, columns)
+            loader.load(table, columns, said_at=started[import_id])
     return {table: loader.changes(table) for table in TARGETS}
 
 

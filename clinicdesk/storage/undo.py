@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import dropwhile
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import select, update
@@ -180,15 +181,14 @@ def finish(session: Session, report: UndoReport, user_id: int, at: datetime) -> 
     session.execute(where.values(undone_at=at, undone_by=user_id, undone=told))
 
 
-def said_again(session: Session, import_id: int) -> list[int]:
-    """Standing imports after this one that met rows which were there already, oldest first."""
-    later = select(ImportRunRow).where(
-        ImportRunRow.id > import_id,
-        ImportRunRow.finished_at.is_not(None),
-        ImportRunRow.undone_at.is_(None),
-    )
-    runs = session.scalars(later.order_by(ImportRunRow.id)).all()
-    return [run.id for run in runs if _met_some(run.counts)]
+def said_again(session: Session) -> bool:
+    """Whether standing imports may have said what imports said that are undone, and left no trace.
+
+    Only what was imported after one that is undone may have: it met rows that were there already.
+    """
+    runs = session.scalars(select(ImportRunRow).order_by(ImportRunRow.id)).all()
+    after_one = dropwhile(lambda run: run.undone_at is None, runs)
+    return any(_met_some(run.counts) for run in after_one if run.undone_at is None)
 
 
 def _met_some(counts: str) -> bool:
