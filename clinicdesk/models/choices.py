@@ -36,12 +36,13 @@ def _holds(choice: Choice, code: str) -> bool:
 
 
 def _is_icd9(code: str) -> bool:
-    """250.83, V58, E909: digits first, a V and two digits, or an E and three."""
+    """250.83, V58, E909: digits first, a V and two digits, or an E from 800 on."""
     stem = code.partition(".")[0]
     if stem.isdecimal():
         return True
     letter, digits = stem[:1], stem[1:]
-    return digits.isdecimal() and (letter, len(digits)) in (("V", 2), ("E", 3))
+    is_e = letter == "E" and len(digits) == _STEM and digits >= "800"
+    return digits.isdecimal() and (is_e or (letter == "V" and len(digits) == _STEM - 1))
 
 
 def _within(code: str, span: str) -> bool:
