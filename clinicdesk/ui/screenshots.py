@@ -51,6 +51,7 @@ IMPORT = (
     "6-import-seen",
     "6-import-columns",
     "6-import-values",
+    "6-import-people",
     "6-import-check",
     "6-import-compare",
 )

@@ -24,6 +24,7 @@ from clinicdesk.ui.wizards.import_wizard import (
     VALUES,
     ImportWizard,
 )
+from clinicdesk.ui.wizards.journey import JourneyServices
 from clinicdesk.ui.wizards.running import left_text
 from tests.conftest import CANARY
 from tests.gui.conftest import WAIT, show
@@ -43,7 +44,8 @@ def patients(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def wizard(qtbot: QtBot, clinic: Clinic, theme: Theme, runner: TaskRunner) -> ImportWizard:
-    wizard = ImportWizard(lambda: clinic.imports, theme, runner)
+    services = JourneyServices(lambda: clinic.imports, lambda: clinic.understanding)
+    wizard = ImportWizard(services, theme, runner)
     qtbot.addWidget(wizard)
     wizard.resize(1280, 700)
     show(qtbot, wizard)
@@ -199,10 +201,12 @@ def test_a_unit_that_no_heading_names_is_asked_for(
         encoding="utf-8",
     )
     lead(qtbot, wizard, VALUES, patients, visits)
-    [card] = wizard.values.questions.open
-    assert card.question.column == "glucose_level"
-    qtbot.keyClick(card.buttons["mmol/l"], Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: wizard.journey.is_seen, timeout=WAIT)
+    values = wizard.values
+    assert values._current() is not None
+    assert values.items.rows[0].header == "glucose_level"
+    assert wizard._remark.text() == "1 column has no unit: they would be left out."
+    qtbot.keyClick(values.unit.buttons["mmol/L"], Qt.Key.Key_Space)
+    assert wizard._remark.text() == ""
     lead(qtbot, wizard, RESULT)
     patient = clinic.patients.find("P1")[0]
     glucose = next(o for o in clinic.records.latest(patient) if o.original_value == "7.2")

@@ -139,10 +139,10 @@ class ImportUndoCard(Card):
 def report_text(report: UndoReport) -> str:
     """What undoing an import does, in sentences."""
     lines = [
-        _line("Removed", report.removed),
-        _line("Restored to what they said before", report.restored),
-        _line("Kept, listed below", report.kept),
-        _line("Brought again by later imports, so they stay", report.brought_again),
+        _line("It would remove", report.removed),
+        _line("They would say again what they said before", report.restored),
+        _line("They would stay, as listed below", report.kept),
+        _line("Later imports brought them again, so they stay", report.brought_again),
     ]
     found = [line for line in lines if line]
     return "\n".join(found) or "Nothing of this import is left in the records."

@@ -30,7 +30,7 @@ from clinicdesk.ui.widgets.forms import Card, label
 from clinicdesk.ui.wizards.counts import table_name
 from clinicdesk.ui.wizards.file_table import counted, heading
 
-SIDE = 470  # px
+SIDE = 450  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +266,12 @@ def _columns(zone: ZoneInfo) -> list[Column[ImportRun]]:
     return [
         Column("Import", lambda r: f"{r.id:,}", "8,888", number=True, bold=True),
         Column("When", lambda r: instant_text(r.started_at, zone), WHEN),
-        Column("By", lambda r: r.by, "dr.schwarz"),
-        Column("Files", _files_text, "patients.csv and 3 more", stretch=True),
+        Column("By", lambda r: r.by, "dr.schw"),
+        Column("Files", _files_text, "patients.csv and", stretch=True),
         Column("New", lambda r: f"{_sum(r, 'inserted'):,}", "888,888", number=True),
         Column("Changed", lambda r: f"{_sum(r, 'updated'):,}", "88,888", number=True),
         Column("Stayed out", lambda r: f"{_sum(r, 'rejected'):,}", "8,888", number=True),
-        Column("", _state, "Cut short", bold=True),
+        Column("", _state, "Undone", bold=True),
     ]
 
 

@@ -1,6 +1,6 @@
 """Bring files in, page by page. Nothing is stored before the page that compares says so."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinicdesk.errors import UserFacingError
 from clinicdesk.services.import_report import ImportReport
-from clinicdesk.services.imports import Imports
 from clinicdesk.services.progress import Progress
 from clinicdesk.ui.dialogs.files import ask_save_as
 from clinicdesk.ui.icons import CommandButton
@@ -24,15 +23,26 @@ from clinicdesk.ui.wizards.check import CheckStep
 from clinicdesk.ui.wizards.choose import ChooseStep
 from clinicdesk.ui.wizards.columns import ColumnsStep
 from clinicdesk.ui.wizards.compare import CompareStep
-from clinicdesk.ui.wizards.journey import Journey
+from clinicdesk.ui.wizards.journey import Journey, JourneyServices
+from clinicdesk.ui.wizards.people import PeopleStep
 from clinicdesk.ui.wizards.result import ResultStep
 from clinicdesk.ui.wizards.running import RunningStep
 from clinicdesk.ui.wizards.seen import SeenStep
 from clinicdesk.ui.wizards.step import Step
 from clinicdesk.ui.wizards.values import ValuesStep
 
-CHOOSE, SEEN, COLUMNS, VALUES, CHECK, COMPARE, RUN, RESULT = range(8)
-NAMES = ("Files", "What we see", "Columns", "Values", "Check", "Compare", "Import", "Result")
+CHOOSE, SEEN, COLUMNS, VALUES, PEOPLE, CHECK, COMPARE, RUN, RESULT = range(9)
+NAMES = (
+    "Files",
+    "What we see",
+    "Columns",
+    "Values",
+    "People",
+    "Check",
+    "Compare",
+    "Import",
+    "Result",
+)
 
 
 class ImportWizard(QWidget):
@@ -45,19 +55,20 @@ class ImportWizard(QWidget):
 
     def __init__(
         self,
-        imports: Callable[[], Imports],
+        services: JourneyServices,
         theme: Theme,
         runner: TaskRunner,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._runner = runner
-        self.journey = Journey(imports, runner, self)
+        self.journey = Journey(services, runner, self)
         self._line = StepLine(NAMES, theme)
         self.choose = ChooseStep(theme)
         self.seen = SeenStep(theme)
         self.columns = ColumnsStep(theme)
         self.values = ValuesStep(theme)
+        self.people = PeopleStep(theme)
         self.check = CheckStep(theme, runner)
         self.compare = CompareStep(theme)
         self.running = RunningStep(theme)
@@ -66,6 +77,7 @@ class ImportWizard(QWidget):
             SEEN: self.seen,
             COLUMNS: self.columns,
             VALUES: self.values,
+            PEOPLE: self.people,
             CHECK: self.check,
             COMPARE: self.compare,
         }
@@ -138,9 +150,15 @@ class ImportWizard(QWidget):
     def _go(self, step: int) -> None:
         """Show the page, after what it needs is worked out."""
         arrive = partial(self._show, step)
-        if step in (SEEN, COLUMNS, VALUES) and not self.journey.is_seen:
+        if CHOOSE < step < RUN and not self.journey.is_seen:
             self._wait(step, self.tr("Looking at the files"))
-            self.journey.look(arrive)
+            self.journey.look(partial(self._go, step))
+        elif step == VALUES and not self.journey.is_studied:
+            self._wait(step, self.tr("Reading units and words"))
+            self.journey.study(arrive)
+        elif step == PEOPLE and not self.journey.is_met:
+            self._wait(step, self.tr("Looking who the people are"))
+            self.journey.meet(arrive)
         elif step in (CHECK, COMPARE) and not self.journey.is_tried:
             self._wait(step, self.tr("Trying the import; nothing is stored"))
             self.journey.try_out(arrive)
@@ -179,7 +197,7 @@ class ImportWizard(QWidget):
     def _take_plan(self, plan: Any) -> None:
         """Hear what was said; how the files look now is seen at once, beside the work."""
         self.journey.say(plan)
-        if self._from in (SEEN, COLUMNS, VALUES):
+        if self._from in (SEEN, COLUMNS):
             self.journey.look(self._show_again)
         self._show_again()
 

@@ -1,7 +1,7 @@
 """One import on its way, as far as work goes: look, try, load, each with what was said so far."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,18 @@ from PySide6.QtCore import QObject, Signal, Slot
 from clinicdesk.etl.plan import Plan
 from clinicdesk.services.imports import Imports
 from clinicdesk.services.progress import Progress
+from clinicdesk.services.understanding import Understanding
 from clinicdesk.ui.tasks import Task, TaskRunner
-from clinicdesk.ui.wizards.step import Known
+from clinicdesk.ui.wizards.step import Known, Meanings
 from clinicdesk.ui.wizards.trial import Trial, trial_of
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyServices:
+    """What an import needs of an open store, each made when it is asked for."""
+
+    imports: Callable[[], Imports]
+    understanding: Callable[[], Understanding]
 
 
 class Journey(QObject):
@@ -25,14 +34,14 @@ class Journey(QObject):
 
     def __init__(
         self,
-        imports: Callable[[], Imports],
+        services: JourneyServices,
         runner: TaskRunner,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._imports, self._runner = imports, runner
+        self._services, self._runner = services, runner
         self._task: Task | None = None
-        self._seen = self._tried = Plan()
+        self._seen = self._studied = self._met = self._tried = Plan()
         self.known = Known()
 
     def begin(self, files: Sequence[Path]) -> None:
@@ -52,6 +61,17 @@ class Journey(QObject):
         return self.known.preview is not None and self._seen == _of_the_files(self.known.plan)
 
     @property
+    def is_studied(self) -> bool:
+        """Whether the values are those of the plan, whatever was said of them."""
+        known = self.known
+        return known.meanings is not None and self._studied == _of_the_values(known.plan)
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the people are those of the plan, whoever was said to be whom."""
+        return self.known.people is not None and self._met == _of_the_people(self.known.plan)
+
+    @property
     def is_tried(self) -> bool:
         """Whether the trial is that of the plan."""
         return self.known.trial is not None and self._tried == self.known.plan
@@ -59,19 +79,31 @@ class Journey(QObject):
     def look(self, then: Callable[[], None]) -> None:
         """See what the beginning of each file shows."""
         files, plan = self.known.files, self.known.plan
-        work = partial(_preview, self._imports(), files, plan)
+        work = partial(_preview, self._services.imports(), files, plan)
         self._start("preview import", work, partial(self._take_preview, plan, then))
+
+    def study(self, then: Callable[[], None]) -> None:
+        """Read every value that must be understood."""
+        files, plan = self.known.files, self.known.plan
+        work = partial(_meanings, self._services.understanding(), files, plan)
+        self._start("look at values", work, partial(self._take_meanings, plan, then))
+
+    def meet(self, then: Callable[[], None]) -> None:
+        """See who the people in the files are."""
+        files, plan = self.known.files, self.known.plan
+        work = partial(_people, self._services.imports(), files, plan)
+        self._start("look at people", work, partial(self._take_people, plan, then))
 
     def try_out(self, then: Callable[[], None]) -> None:
         """Load everything and take it back: what would come of it."""
         files, plan = self.known.files, self.known.plan
-        work = partial(_try, self._imports(), files, plan)
+        work = partial(_try, self._services.imports(), files, plan)
         self._start("try import", work, partial(self._take_trial, plan, then))
 
     def load(self, then: Callable[[Any], None]) -> None:
         """Load everything. then: hears the report."""
         files, plan = self.known.files, self.known.plan
-        work = partial(_run, self._imports(), files, plan)
+        work = partial(_run, self._services.imports(), files, plan)
         self._start("import", work, then)
 
     @Slot()
@@ -101,6 +133,18 @@ class Journey(QObject):
         self.changed.emit()
         then()
 
+    def _take_meanings(self, plan: Plan, then: Callable[[], None], meanings: Any) -> None:
+        self._studied = _of_the_values(plan)
+        self.known = replace(self.known, meanings=meanings)
+        self.changed.emit()
+        then()
+
+    def _take_people(self, plan: Plan, then: Callable[[], None], people: Any) -> None:
+        self._met = _of_the_people(plan)
+        self.known = replace(self.known, people=people)
+        self.changed.emit()
+        then()
+
     def _take_trial(self, plan: Plan, then: Callable[[], None], trial: Any) -> None:
         self._tried = plan
         self.known = replace(self.known, trial=trial)
@@ -113,8 +157,30 @@ def _of_the_files(plan: Plan) -> Plan:
     return replace(plan, people={}, fixes={}, blanks={})
 
 
+def _of_the_values(plan: Plan) -> Plan:
+    """What counts of a plan for which values there are: not what they were said to mean."""
+    return replace(_of_the_files(plan), units={}, words={})
+
+
+def _of_the_people(plan: Plan) -> Plan:
+    """What counts of a plan for who is in the files: not whom somebody took them for."""
+    return replace(plan, people={}, blanks={})
+
+
 def _preview(imports: Imports, files: Sequence[Path], plan: Plan, progress: Progress) -> object:
     return imports.preview(files, plan, progress=progress)
+
+
+def _meanings(
+    understanding: Understanding, files: Sequence[Path], plan: Plan, progress: Progress
+) -> Meanings:
+    return Meanings(
+        understanding.units(files, plan, progress), understanding.words(files, plan, progress)
+    )
+
+
+def _people(imports: Imports, files: Sequence[Path], plan: Plan, progress: Progress) -> object:
+    return imports.people(files, plan, progress=progress)
 
 
 def _try(imports: Imports, files: Sequence[Path], plan: Plan, progress: Progress) -> Trial:

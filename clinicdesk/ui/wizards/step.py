@@ -10,16 +10,26 @@ from PySide6.QtWidgets import QWidget
 from clinicdesk.domain.identity import People
 from clinicdesk.etl.plan import Plan
 from clinicdesk.services.import_report import ImportPreview
+from clinicdesk.services.understanding import FileUnits, FileWords
 from clinicdesk.ui.wizards.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
+class Meanings:
+    """What the values of whole files mean: units of numbers, and words."""
+
+    units: Sequence[FileUnits]
+    words: Sequence[FileWords]
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """One import on its way. preview, people, trial: None while nobody has looked or tried."""
+    """One import on its way; what is None, nobody has looked at yet."""
 
     files: Sequence[Path] = field(default=(), repr=False)
     plan: Plan = field(default_factory=Plan)
     preview: ImportPreview | None = None
+    meanings: Meanings | None = None
     people: People | None = None
     trial: Trial | None = None
 
