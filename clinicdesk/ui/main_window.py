@@ -44,6 +44,7 @@ from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.upkeep import StoreWatch
 from clinicdesk.ui.widgets.backup_age import BackupAge
 from clinicdesk.ui.wizards.import_wizard import ImportWizard
+from clinicdesk.ui.wizards.journey import JourneyServices
 
 ACCESS = (Action.PATIENT_RESTRICT, Action.SHARE, Action.AUDIT_PATIENT)  # its part has all of it
 
@@ -212,7 +213,10 @@ class MainWindow(WorkFrame):
         return may(self._clinic.principal.role, action)
 
     def _add_import(self) -> None:
-        self.imports = ImportWizard(lambda: self._clinic.imports, self._theme, self._runner)
+        services = JourneyServices(
+            lambda: self._clinic.imports, lambda: self._clinic.understanding
+        )
+        self.imports = ImportWizard(services, self._theme, self._runner)
         self.imports.imported.connect(self.patients.refresh)
         self.imports.history_wanted.connect(self.show_import_history)
         self._add("import", self.tr("Import"), "Ctrl+I", self.imports)
