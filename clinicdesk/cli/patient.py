@@ -8,7 +8,7 @@ from clinicdesk.cli.output import json_document, plain
 from clinicdesk.cli.patients import as_json
 from clinicdesk.cli.record_text import RecordText
 from clinicdesk.cli.store import add_store, opened
-from clinicdesk.domain.patient import Patient
+from clinicdesk.domain.patient import Patient, PatientId
 from clinicdesk.services.clinic import Clinic
 
 
@@ -52,9 +52,17 @@ def _document(clinic: Clinic, patient: Patient) -> dict[str, Any]:
         "medications": plain(records.medications(id)),
         "allergies": plain(records.allergies(id)),
         "documents": plain(records.documents(id)),
-        "risks": plain(records.risks(id)),
+        "risks": _risks(clinic, id),
         "scores": plain(clinic.risks.kept_scores(id)),
     }
+
+
+def _risks(clinic: Clinic, id: PatientId) -> list[Any]:
+    """Kept estimates, each with whether it still says anything of the patient."""
+    now = clinic.now()
+    kept = clinic.risk_history.of_patient(id)
+    said = plain(kept)
+    return [{**each, "holds": not of.over(now)} for each, of in zip(said, kept, strict=True)]
 
 
 def _text(clinic: Clinic, patient: Patient) -> RecordText:

@@ -68,7 +68,8 @@ def _show(copy: SharedCopy) -> None:
     for risk in copy.risks:
         say()
         said = f"{risk.estimate.shown}, {risk.estimate.band}"
-        say(f"{risk.estimate.model}: {said} ({instant_text(risk.assessed_at, zone)})")
+        until = f", until {instant_text(risk.expires_at, zone)}" if risk.expires_at else ""
+        say(f"{risk.estimate.model}: {said} ({instant_text(risk.assessed_at, zone)}{until})")
 
 
 def _latest(oldest_first: Sequence[Observation]) -> list[Observation]:

@@ -58,6 +58,9 @@ def _read(kind: Any, value: Any) -> Any:
         return _read_one_of(get_args(kind), value)
     if origin is tuple:
         return _read_tuple(get_args(kind), value)
+    if origin is not None and issubclass(origin, Mapping):
+        _, held = get_args(kind)
+        return {name: _read(held, each) for name, each in _of(dict, value).items()}
     if origin is not None and issubclass(origin, Sequence):
         return [_read(get_args(kind)[0], each) for each in _of(list, value)]
     if is_dataclass(kind):

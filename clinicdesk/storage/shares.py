@@ -92,7 +92,7 @@ def copy(session: Session, patient_id: PatientId, at: datetime) -> SharedCopy:
         observations=[
             _without_source(each) for each in observations.of_patient(session, patient_id)
         ],
-        risks=_newest_of_each_model(risks.of_patient(session, patient_id)),
+        risks=_newest_of_each_model(risks.of_patient(session, patient_id), at),
     )
 
 
@@ -100,11 +100,14 @@ def _without_source(value: _Sourced) -> _Sourced:
     return replace(value, provenance=None)
 
 
-def _newest_of_each_model(newest_first: Sequence[RiskAssessment]) -> list[RiskAssessment]:
+def _newest_of_each_model(
+    newest_first: Sequence[RiskAssessment], at: datetime
+) -> list[RiskAssessment]:
+    """Of those that still hold; the patient is shown no number that is over."""
     by_model: dict[str, RiskAssessment] = {}
     for each in newest_first:
         by_model.setdefault(each.estimate.model, each)
-    return list(by_model.values())
+    return [each for each in by_model.values() if not each.over(at)]
 
 
 def _read(session: Session, wanted: ColumnElement[bool]) -> list[PatientAccount]:

@@ -133,7 +133,10 @@ def _measurement(observation: Observation, zone: ZoneInfo) -> str:
 
 def _estimate(assessment: RiskAssessment, zone: ZoneInfo) -> str:
     estimate, day = assessment.estimate, long_date_text(_day(assessment.assessed_at, zone))
-    return f"{estimate.model.capitalize()}: {estimate.shown}, as of {day}"
+    said = f"{estimate.model.capitalize()}: {estimate.shown}, as of {day}"
+    if assessment.expires_at is None:
+        return said
+    return f"{said}, not to be used after {long_date_text(_day(assessment.expires_at, zone))}"
 
 
 def _plain(name: str) -> str:

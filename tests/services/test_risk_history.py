@@ -15,6 +15,7 @@ from clinicdesk.services.compute import ComputeProcess
 from clinicdesk.services.progress import SILENT
 from clinicdesk.services.risk import Risks
 from clinicdesk.services.risk_history import RiskHistory
+from clinicdesk.storage import shares
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.risk_tables import RiskAnswerRow
 from clinicdesk.storage.trail_tables import AuditEventRow
@@ -137,3 +138,15 @@ def test_an_override_without_a_reason_is_refused(
         history.answer(patient, "diabetes", Verdict.OVERRIDE, "  ")
     with pytest.raises(RecordNotFound):
         history.answer(patient, "ckd35", Verdict.AGREE)
+
+
+def test_what_is_over_is_shared_with_nobody(
+    risks: Risks, clinic: Clinic, patient: PatientId, clock: Clock
+) -> None:
+    risks.estimate(patient)
+    with database_of(clinic).reading() as session:
+        shared = [
+            len(shares.copy(session, patient, NOW + timedelta(days=days)).risks)
+            for days in (0, 334, 335)
+        ]
+    assert shared == [1, 1, 0]
