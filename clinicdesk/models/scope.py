@@ -53,10 +53,10 @@ def _is_beyond(wanted: CardInput, value: float) -> bool:
 def _limits(wanted: CardInput) -> str:
     unit = printed_unit(wanted.unit)
     if wanted.scope_high is None:
-        return f"of {wanted.scope_low:g} {unit} and over"
+        return f"of {wanted.scope_low:g} {unit}".rstrip() + " and over"
     if wanted.scope_low is None:
-        return f"up to {wanted.scope_high:g} {unit}"
-    return f"of {wanted.scope_low:g} to {wanted.scope_high:g} {unit}"
+        return f"up to {wanted.scope_high:g} {unit}".rstrip()
+    return f"of {wanted.scope_low:g} to {wanted.scope_high:g} {unit}".rstrip()
 
 
 def outcome_known(card: ModelCard, conditions: Iterable[Condition]) -> list[str]:
