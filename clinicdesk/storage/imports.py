@@ -413,4 +413,5 @@ def filled(target: Target, column: str, value: str) -> str:
     if Base.metadata.tables[target.table].c[column].nullable:
         return value
     blank = (target.unknown or {}).get(column, "")
-    return f"nullif({value}, '{blank}')"
+    shown = blank if blank == "0" else f"'{blank}'"  # a number is no text to SQLite
+    return f"nullif({value}, {shown})"

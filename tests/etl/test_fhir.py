@@ -393,3 +393,37 @@ def test_resources_keep_their_decimals() -> None:
     text = json.dumps(observation(valueQuantity={"value": 1.5})).replace("1.5", "1.50")
     [resource] = resources("x.json", text.encode())
     assert str(resource.content["valueQuantity"]["value"]) == "1.50"
+
+
+def person(number: str, system: str, given: str, born: str, **more: Any) -> dict[str, Any]:
+    kind = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "MR"}]}
+    return {
+        "resourceType": "Patient",
+        "id": f"{given.lower()}-1",
+        "identifier": [{"type": kind, "system": system, "value": number}],
+        "name": [{"family": "Ash", "given": [given]}],
+        "birthDate": born,
+        **more,
+    }
+
+
+def test_one_number_of_two_systems_is_two_people(desk: Desk) -> None:
+    """F41: Identifier.system."""
+    both = [
+        person("42", "urn:oid:1.2.3", "Ann", "1950-02-01", gender="female"),
+        person("42", "urn:oid:4.5.6", "Bo", "1981-12-31", gender="male"),
+    ]
+    report = desk.run({"people.ndjson": "\n".join(map(json.dumps, both))})
+    assert not report.rejects
+    assert desk.rows("patient", "mrn, mrn_system, given_name") == [
+        ("42", "urn:oid:1.2.3", "Ann"),
+        ("42", "urn:oid:4.5.6", "Bo"),
+    ]
+
+
+def test_a_death_without_a_day_is_told_and_kept(desk: Desk) -> None:
+    """Patient.deceasedBoolean."""
+    dead = person("42", "urn:oid:1.2.3", "Ann", "1950-02-01", deceasedBoolean=True)
+    report = desk.run({"patient.json": json.dumps(dead)})
+    assert [warned.rule for warned in report.warnings] == ["death-without-date"]
+    assert desk.rows("patient", "deceased, deceased_on") == [(1, None)]

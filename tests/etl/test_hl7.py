@@ -178,3 +178,47 @@ def test_every_sample_is_read_or_refused(desk: Desk, shared_data: Path) -> None:
 def test_any_text_is_messages_or_refused(text: str) -> None:
     with suppress(BadInput):
         rows_of_messages(messages("x.hl7", f"MSH|^~\\&|{text}".encode()))
+
+
+ANN = "PID|1||42^^^ALPHA^MR||Ash^Ann||19500201|F"
+BO = "PID|1||42^^^{}^MR||Oak^Bo||19811231|M"
+
+
+def told(*people: str) -> bytes:
+    """A message of each person, with a result."""
+    parts = [[HEAD, pid, OBR, obx(f"0.{n}", status="F"), ""] for n, pid in enumerate(people, 5)]
+    return "\r".join(line for part in parts for line in part).encode()
+
+
+def test_one_number_of_two_authorities_is_two_people(desk: Desk) -> None:
+    """F41: PID-3.4 says who gave the number; each result goes to its own person."""
+    report = desk.run({"oru.hl7": told(ANN, BO.format("BETA&1.2.3&ISO"))})
+    assert not report.rejects
+    assert desk.rows("patient", "mrn, mrn_system, given_name") == [
+        ("42", "ALPHA", "Ann"),
+        ("42", "BETA", "Bo"),
+    ]
+    assert desk.rows("observation", "patient_id, value") == [(1, 0.5), (2, 0.6)]
+
+
+def test_another_person_under_the_same_number_is_refused_with_all_that_is_said(
+    desk: Desk,
+) -> None:
+    """F41: the second person's result is not the first one's."""
+    report = desk.run({"oru.hl7": told(ANN, BO.format("ALPHA"))})
+    assert [(r.table, r.rule) for r in report.rejects] == [
+        ("patient", "other-person"),
+        ("observation", "other-person"),
+    ]
+    assert desk.rows("observation", "patient_id, value") == [(1, 0.5)]
+
+
+def test_a_death_without_a_day_is_told_and_kept(desk: Desk) -> None:
+    """PID-30."""
+    fields = ANN.split("|") + [""] * 23
+    fields[30] = "Y"
+    report = desk.run({"adt.hl7": told("|".join(fields))})
+    assert [warned.rule for warned in report.warnings] == ["death-without-date"]
+    assert desk.rows("patient", "deceased, deceased_on") == [(1, None)]
+    desk.run({"later.hl7": told(ANN)})  # says nothing of it, and takes nothing back
+    assert desk.rows("patient", "deceased, deceased_on") == [(1, None)]

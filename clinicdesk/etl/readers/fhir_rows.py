@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from clinicdesk.domain.identity import OWN, Number
 from clinicdesk.etl.readers.fhir import Json, Resource
 
 Row = dict[str, str]
@@ -11,15 +12,16 @@ _RECORD_NUMBER = "MR"
 
 
 class References:
-    """Who is meant by a reference: record numbers of patients, names of medications."""
+    """Who is meant by a reference: numbers of patients, names of medications."""
 
     def __init__(self, resources: Sequence[Resource]) -> None:
         self._by_url = {url: resource for resource in resources for url in resource.urls}
 
-    def patient(self, reference: Any) -> str:
-        """The record number; the bare id where the patient is in none of the files."""
+    def patient(self, reference: Any) -> Row:
+        """The record number and its system; the bare id where the patient is in no file."""
         found = self._find(reference)
-        return record_number(found) if found else _bare(reference)
+        number = record_number(found) if found else Number(OWN, _bare(reference))
+        return {"patient": number.value, "patient_system": number.system}
 
     def encounter(self, reference: Any) -> str:
         found = self._find(reference)
@@ -48,13 +50,13 @@ def rows_of_resources(
     return tables
 
 
-def record_number(patient: Resource) -> str:
-    """The medical record number, else the resource's id."""
+def record_number(patient: Resource) -> Number:
+    """The medical record number with the system that gave it, else the resource's id."""
     for identifier in patient.content.get("identifier", []):
         codes = [coding.get("code") for coding in identifier.get("type", {}).get("coding", [])]
         if _RECORD_NUMBER in codes and identifier.get("value"):
-            return str(identifier["value"])
-    return patient.id
+            return Number(str(identifier.get("system", OWN)), str(identifier["value"]))
+    return Number(OWN, patient.id)
 
 
 def _rows(resource: Resource, references: References) -> Iterator[Row]:
@@ -74,13 +76,16 @@ def _patient(resource: Resource, _: References) -> Iterator[Row]:
     content = resource.content
     name = _first(_official(content.get("name", [])))
     address = _first(content.get("address", []))
+    number = record_number(resource)
     yield {
-        "mrn": record_number(resource),
+        "mrn": number.value,
+        "mrn_system": number.system,
         "family_name": name.get("family", "") or name.get("text", ""),
         "given_name": " ".join(name.get("given", [])),
         "prefix": " ".join(name.get("prefix", [])),
         "birth_date": content.get("birthDate", ""),
         "deceased_on": content.get("deceasedDateTime", ""),
+        "deceased": "yes" if content.get("deceasedBoolean") is True else "",
         "gender": content.get("gender", ""),
         "address": ", ".join(address.get("line", [])) or address.get("text", ""),
         "city": address.get("city", ""),
@@ -96,7 +101,7 @@ def _encounter(resource: Resource, references: References) -> Iterator[Row]:
     kind, reason = _first(content.get("type", [])), _first(content.get("reasonCode", []))
     yield {
         "number": resource.id,
-        "patient": references.patient(content.get("subject")),
+        **references.patient(content.get("subject")),
         "started_at": content.get("period", {}).get("start", ""),
         "ended_at": content.get("period", {}).get("end", ""),
         "class": content.get("class", {}).get("code", ""),
@@ -128,7 +133,7 @@ def _allergy(resource: Resource, references: References) -> Iterator[Row]:
     severities = [each.get("severity", "") for each in reactions]
     yield {
         "recorded_on": content.get("recordedDate", "") or _moment(content, "onset"),
-        "patient": references.patient(content.get("patient")),
+        **references.patient(content.get("patient")),
         "encounter": references.encounter(content.get("encounter")),
         "code_system": system,
         "code": code,
@@ -194,7 +199,7 @@ def _value(part: Json) -> tuple[str, str, str]:
 
 def _whose(content: Json, references: References) -> Row:
     return {
-        "patient": references.patient(content.get("subject")),
+        **references.patient(content.get("subject")),
         "encounter": references.encounter(content.get("encounter")),
     }
 

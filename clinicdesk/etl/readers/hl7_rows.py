@@ -2,8 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
+from clinicdesk.domain.identity import Details, Number
+from clinicdesk.etl.linkage.comparing import compare, contradicts
+from clinicdesk.etl.linkage.weights import shipped_weights
 from clinicdesk.etl.readers.hl7 import Message, Segment
+from clinicdesk.etl.rules import OTHER_PERSON
 
 Row = dict[str, str]
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(?:(\d\d)(?:\.(\d{1,4}))?)?)?([+-]\d{4})?")
@@ -32,12 +37,12 @@ _DEVICE_UNITS = {  # ISO/IEEE 11073 (MDC) -> UCUM
 _NUMERIC = ("NM", "SN")
 _NOTHING = {"D": "deleted", "W": "wrong patient", "X": "could not be obtained"}
 _PATIENT = (
-    "problem", "test", "mrn", "family_name", "given_name", "prefix", "birth_date", "deceased_on",
-    "gender", "address", "city", "state", "postal_code", "phone",
+    "problem", "test", "mrn", "mrn_system", "family_name", "given_name", "prefix", "birth_date",
+    "deceased_on", "deceased", "gender", "address", "city", "state", "postal_code", "phone",
 )  # fmt: skip
 _OBSERVATION = (
-    "problem", "patient", "encounter", "effective_at", "code", "display", "value", "unit", "type",
-    "status",
+    "problem", "patient", "patient_system", "encounter", "effective_at", "code", "display",
+    "value", "unit", "type", "status",
 )  # fmt: skip
 
 
@@ -48,33 +53,71 @@ def rows_of_messages(messages: Sequence[Message]) -> dict[str, list[Row]]:
     tables: dict[str, list[Row]] = {}
     for message in messages:
         person = _patient(message)
-        _added(patients, person["mrn"] or f"message {len(patients)}", person)
-        visit = _visit(message, person["mrn"])
+        problem = _added_person(patients, person)
+        whose = {"patient": person["mrn"], "patient_system": person["mrn_system"]}
+        visit = {**_visit(message), **whose}
         if visit["number"] and visit["started_at"]:
-            _added(visits, visit["number"], visit)
+            _added(visits, _visit_key(visit), _troubled(visit, problem))
         elif visit["number"]:  # when it began is not said (PV1-44), and nobody may guess
             tables.setdefault("other", []).append({"segment": "PV1", "message": message.kind})
-        for name, row in _beside(message, person["mrn"], visits):
-            tables.setdefault(name, []).append(row)
+        known = visit["number"] if _visit_key(visit) in visits else ""
+        for name, row in _beside(message, whose, known):
+            tables.setdefault(name, []).append(_troubled(row, problem))
     tables["OBX"] = _corrected(tables.get("OBX", []))
     found = {"PID": list(patients.values()), "PV1": list(visits.values()), **tables}
     return {name: rows for name, rows in found.items() if rows}
 
 
-def _beside(message: Message, mrn: str, visits: dict[str, Row]) -> Iterator[tuple[str, Row]]:
+def _added_person(patients: dict[str, Row], person: Row) -> str:
+    """Add what the message says of its patient; the problem of one who is somebody else."""
+    number = Number(person["mrn_system"], person["mrn"])
+    key = number.key if number.value else f"message {len(patients)}"
+    before = patients.get(key)
+    if before and contradicts(compare(_details(person), _details(before), shipped_weights())):
+        patients[f"{key} {len(patients)}"] = _troubled(person, OTHER_PERSON.id)
+        return OTHER_PERSON.id
+    _added(patients, key, person)
+    return ""
+
+
+def _details(person: Row) -> Details:
+    gender = {"M": "male", "F": "female"}.get(person["gender"], "unknown")
+    return Details(
+        person["family_name"],
+        person["given_name"],
+        _day(person["birth_date"]),
+        gender=gender,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _troubled(row: Row, problem: str) -> Row:
+    """The row with its problem, where its table has room for one."""
+    return {**row, "problem": row["problem"] or problem} if "problem" in row else row
+
+
+def _visit_key(visit: Row) -> str:
+    return "|".join((visit["number"], visit["patient_system"], visit["patient"]))
+
+
+def _beside(message: Message, whose: Row, visit: str) -> Iterator[tuple[str, Row]]:
     """What a message says beside whose it is and when."""
-    number = message.first("PV1").component(19)
-    visit = number if number in visits else ""
     order = message.first("OBR")
     for segment in message.segments:
         if segment.name == "OBR":
             order = segment
         elif segment.name == "OBX":
-            yield "OBX", _observation(message, segment, order, mrn, visit)
+            yield "OBX", _observation(message, segment, order, {**whose, "encounter": visit})
         elif segment.name == "DG1":
-            yield "DG1", _diagnosis(segment, mrn, visit)
+            yield "DG1", _diagnosis(segment, {**whose, "encounter": visit})
         elif segment.name == "AL1":
-            yield "AL1", _allergy(segment, mrn)
+            yield "AL1", _allergy(segment, whose)
         elif segment.name.startswith("Z") or segment.name in _UNREAD:
             yield "other", {"segment": segment.name, "message": message.kind}
 
@@ -108,12 +151,13 @@ def _patient(message: Message) -> Row:
     name, address = pid.repetitions(5)[0] + [""] * 5, pid.repetitions(11)[0] + [""] * 5
     row = {
         "test": _TEST.get(message.segments[0].component(11), ""),
-        "mrn": _record_number(pid),
+        **_record_number(pid),
         "family_name": name[0].partition("&")[0],
         "given_name": " ".join(filter(None, name[1:3])),
         "prefix": name[4],
         "birth_date": time_of(pid.component(7))[:10],
         "deceased_on": time_of(pid.component(29))[:10],
+        "deceased": "yes" if pid.component(30) == "Y" else "",
         "gender": pid.component(8),
         "address": " ".join(filter(None, address[:2])),
         "city": address[2],
@@ -124,32 +168,32 @@ def _patient(message: Message) -> Row:
     return {column: row.get(column, "") for column in _PATIENT}
 
 
-def _record_number(pid: Segment) -> str:
+def _record_number(pid: Segment) -> Row:
     """PID-3: the medical record number, else the first identifier; never a national number."""
-    identifiers = [one + [""] * 5 for one in pid.repetitions(3)]
-    numbers = [one[0] for one in identifiers if one[4] in ("MR", "MRN")]
-    return (numbers or [one[0] for one in identifiers if one[4] not in ("SS", "NI")] or [""])[0]
+    identifiers = [[*one, *[""] * 5] for one in pid.repetitions(3)]
+    numbers = [one for one in identifiers if one[4] in ("MR", "MRN")]
+    others = [one for one in identifiers if one[4] not in ("SS", "NI")]
+    chosen = [*numbers, *others, [""] * 5][0]
+    return {"mrn": chosen[0], "mrn_system": chosen[3].partition("&")[0]}
 
 
-def _visit(message: Message, mrn: str) -> Row:
+def _visit(message: Message) -> Row:
     pv1 = message.first("PV1")
     return {
         "problem": "entered-in-error (cancelled)" if message.kind in _CANCELLED else "",
         "number": pv1.component(19),
-        "patient": mrn,
         "started_at": time_of(pv1.component(44)),
         "ended_at": time_of(pv1.component(45)),
         "class": pv1.component(2),
     }
 
 
-def _observation(message: Message, obx: Segment, order: Segment, mrn: str, visit: str) -> Row:
+def _observation(message: Message, obx: Segment, order: Segment, whose: Row) -> Row:
     _, code, display = _coded(obx, 3)
     status = obx.component(11)
     row = {
         "problem": f"entered-in-error ({_NOTHING[status]})" if status in _NOTHING else "",
-        "patient": mrn,
-        "encounter": visit,
+        **whose,
         "effective_at": time_of(
             obx.component(14) or order.component(7) or message.segments[0].component(7)
         ),
@@ -185,19 +229,18 @@ def _corrected(rows: Sequence[Row]) -> list[Row]:
     """The values in their order; one that a later message corrects (C) is taken back."""
     last: dict[tuple[str, ...], int] = {}
     for at, row in enumerate(rows):
-        key = (row["patient"], row["effective_at"], row["code"])
+        key = (row["patient_system"], row["patient"], row["effective_at"], row["code"])
         if row["status"] == "C" and key in last:
             rows[last[key]]["problem"] = "entered-in-error (corrected by a later message)"
         last[key] = at
     return list(rows)
 
 
-def _diagnosis(dg1: Segment, mrn: str, visit: str) -> Row:
+def _diagnosis(dg1: Segment, whose: Row) -> Row:
     system, code, display = _coded(dg1, 3)
     return {
         "problem": "",
-        "patient": mrn,
-        "encounter": visit,
+        **whose,
         "onset": time_of(dg1.component(5)),
         "code_system": system,
         "code": code,
@@ -205,11 +248,11 @@ def _diagnosis(dg1: Segment, mrn: str, visit: str) -> Row:
     }
 
 
-def _allergy(al1: Segment, mrn: str) -> Row:
+def _allergy(al1: Segment, whose: Row) -> Row:
     system, code, display = _coded(al1, 3)
     return {
         "problem": "",
-        "patient": mrn,
+        **whose,
         "recorded_on": time_of(al1.component(6)),
         "code_system": system,
         "code": code if display else "",

@@ -35,6 +35,7 @@ from clinicdesk.etl.rules import (
     NOT_A_NUMBER,
     OLD_DATE,
     OTHER_PATIENTS_RECORD,
+    OTHER_PERSON,
     REFUSED_WORD,
     REPEATED_ROW,
     SENTINEL_DATE,
@@ -84,7 +85,7 @@ def begun(rows: Rows) -> Findings:
     if not rows.has("problem"):
         return findings
     problem = [text.partition(" ") for text in rows.text("problem").tolist()]
-    for rule in (INVALID_RECORD, ENTERED_IN_ERROR, UNKNOWN_MODIFIER):
+    for rule in (INVALID_RECORD, ENTERED_IN_ERROR, UNKNOWN_MODIFIER, OTHER_PERSON):
         broken = np.array([found[0] == rule.id for found in problem], dtype=bool)
         findings.check(broken, rule, "", lambda i: problem[i][2])
     return findings

@@ -22,7 +22,13 @@ from clinicdesk.etl.records.common import (
     quantity,
     undated,
 )
-from clinicdesk.etl.rules import AGE_WITHOUT_DATE, HIDDEN_AGE, NUMBERED_GENDER, TEST_MESSAGE
+from clinicdesk.etl.rules import (
+    AGE_WITHOUT_DATE,
+    DEATH_WITHOUT_DATE,
+    HIDDEN_AGE,
+    NUMBERED_GENDER,
+    TEST_MESSAGE,
+)
 from clinicdesk.etl.values import Times, iso_days, times
 
 _HIDDEN = -1 * 365 * 70  # days: births before 1900 among dates that were moved past 2100
@@ -52,6 +58,7 @@ def patients(rows: Rows) -> Iterator[Batch]:
         "gender": _gender(rows, findings),
         "original_gender": rows.text("gender"),
         "deceased_on": day_or_none(died),
+        "deceased": died.read | _said_to_be_dead(rows, died, findings),
         "address": joined([rows.text(name) for name in _ADDRESS], ", "),
         "phone": rows.text("phone"),
         "email": rows.text("email"),
@@ -85,6 +92,13 @@ def _birth(rows: Rows, findings: Findings) -> Times:
     hidden = found.read & (found.days < _HIDDEN)
     findings.check(hidden, HIDDEN_AGE, rows.header("birth_date"))
     return replace(found, read=found.read & ~hidden)
+
+
+def _said_to_be_dead(rows: Rows, died: Times, findings: Findings) -> Mask:
+    """Where somebody wrote that the patient died, with the day or without."""
+    said = np.asarray(rows.text("deceased") == "yes", dtype=bool)  # as our readers write it
+    findings.check(said & ~died.read, DEATH_WITHOUT_DATE, rows.header("deceased"))
+    return said
 
 
 def _told_on(rows: Rows, registered: Times, findings: Findings) -> Times:
