@@ -87,6 +87,43 @@ def test_a_flipped_bit_is_refused(folder: Path, name: str) -> None:
     read_bundle(folder, KEY)
 
 
+@pytest.mark.parametrize("model", PUBLIC_KEYS)
+def test_a_flipped_bit_in_any_file_of_any_model_is_refused(tmp_path: Path, model: str) -> None:
+    folder = Path(shutil.copytree(folder_of(model), tmp_path / model))
+    key, rng = bytes.fromhex(PUBLIC_KEYS[model]), random.Random(model)
+    for file in folder.iterdir():
+        content = file.read_bytes()
+        for _ in range(20):
+            flipped = bytearray(content)
+            flipped[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+            file.write_bytes(flipped)
+            with pytest.raises(DamagedModel):
+                read_bundle(folder, key)
+        file.write_bytes(content)
+    read_bundle(folder, key)
+
+
+@pytest.mark.parametrize("model", PUBLIC_KEYS)
+def test_a_pickle_in_any_model_never_runs(tmp_path: Path, model: str) -> None:
+    """Even where somebody signed it: it is not interpreted."""
+    touched = tmp_path / "touched"
+    bundle = shipped(model)
+    for name in bundle.files:
+        if name.endswith(".skops"):
+            poison = pickle.dumps(Canary(touched))
+            with pytest.raises(DamagedModel, match="something else"):
+                open_model(replace(bundle, files={**bundle.files, name: poison}))
+    assert not touched.exists()
+
+
+@pytest.mark.parametrize("model", PUBLIC_KEYS)
+def test_every_shipped_model_opens_and_its_card_has_no_gap(model: str) -> None:
+    learned = open_model(shipped(model))
+    assert learned.card.gaps() == []
+    assert learned.card.sections["command"].startswith(f"clinicdesk models train {model} ")
+    assert (learned.background is None) == (BOOTSTRAP not in shipped(model).files)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_said(folder: Path, name: str) -> None:
     (folder / name).unlink()

@@ -10,26 +10,38 @@ from clinicdesk.models.learned.explain import NotAdditive, carried, expit, expla
 from clinicdesk.models.learned.fitting import answers, inner
 from clinicdesk.models.learned.refitting import affine
 from clinicdesk.models.learned.serving import loaded, predict
+from clinicdesk.models.registry import PUBLIC_KEYS
 
 margins = arrays(np.float64, (3, 4), elements=st.floats(-8, 8))
 
 
-def random_rows(n: int = 1000) -> np.ndarray:
+def random_rows(n: int = 1000, model: str = "diabetes") -> np.ndarray:
     """Rows over the whole plausible range, a third of the values missing."""
     rng = np.random.default_rng(7)
-    inputs = loaded("diabetes").card.inputs
-    x = np.column_stack([rng.uniform(each.low, each.high, n) for each in inputs])
+    inputs = loaded(model).card.inputs
+    x = np.column_stack(
+        [
+            rng.integers(0, len(each.choices), n)
+            if each.choices
+            else rng.uniform(each.low, each.high, n)
+            for each in inputs
+        ]
+    )
     x[rng.uniform(size=x.shape) < 1 / 3] = np.nan
     return x
 
 
-def test_a_thousand_patients_add_up_to_their_calibrated_probability() -> None:
-    x = random_rows()
-    predictions = predict("diabetes", x.tolist())
-    for each, p in zip(predictions, answers(loaded("diabetes").model, x)[:, 0], strict=True):
-        assert each.base + sum(each.contributions) == pytest.approx(p, abs=1e-9)
-        assert each.number == p
-        assert each.interval[0] <= p <= each.interval[1]
+@pytest.mark.parametrize("model", PUBLIC_KEYS)
+def test_a_thousand_patients_add_up_to_what_is_shown(model: str) -> None:
+    """The reasons are of the calibrated answer: to 1e-9, of each class where there are several."""
+    x = random_rows(model=model)
+    said = answers(loaded(model).model, x)
+    for each, numbers in zip(predict(model, x.tolist()), said, strict=True):
+        for part, number in zip(each.classes or (each,), numbers, strict=True):
+            assert part.base + sum(part.contributions) == pytest.approx(number, abs=1e-9)
+            assert part.number == number
+            assert part.interval[0] <= number <= part.interval[1]
+        assert each.number == (max(numbers) if each.classes else numbers[0])
 
 
 def test_one_patient_is_answered_as_among_many() -> None:
