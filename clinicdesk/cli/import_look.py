@@ -46,9 +46,19 @@ def _file(file: FilePreview) -> None:
     what = f"{file.title}, {about}{file.rows:,} rows" if file.table else file.why
     say(f"{file.name}: {what}")
     if not file.table:
+        _suggestions(file)
         return
     say(f"  {file.encoding}, columns separated by {file.delimiter!r}")
     for line in file.titles[:3]:
         say(f"  above the header: {line[:80]}")
     rows = [(c.header, c.meaning or "not imported", c.unit, c.note) for c in file.columns]
     table(("Column", "Is", "Unit", "Note"), rows)
+
+
+def _suggestions(file: FilePreview) -> None:
+    """What the columns of an unknown file may be, and why."""
+    if not any(each.target for each in file.suggestions):
+        return
+    rows = [(s.header, s.target or "?", f"{s.score:.2f}", s.reason) for s in file.suggestions]
+    table(("Column", "May be", "Score", "Why"), rows)
+    say("Take them with --suggested, or say what a column is with --map COLUMN=TARGET.")

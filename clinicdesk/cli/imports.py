@@ -8,6 +8,7 @@ from typing import Any
 from clinicdesk.cli.counter import counter
 from clinicdesk.cli.import_look import ask, look
 from clinicdesk.cli.import_people import answers, show
+from clinicdesk.cli.import_said import add_said, with_said
 from clinicdesk.cli.output import json_document, say, table
 from clinicdesk.cli.store import add_store, opened
 from clinicdesk.domain.identity import NOBODY
@@ -67,6 +68,7 @@ def add(commands: Any) -> None:
         default={},
         help='who the people are that --look asks about: {"|42": "new"}',
     )
+    add_said(parser)
     parser.add_argument(
         "--look", action="store_true", help="only say what was understood and what is asked"
     )
@@ -79,9 +81,9 @@ def add(commands: Any) -> None:
 
 
 def _import(args: Namespace) -> int:
-    plan = _plan(args)
     progress = counter(quiet=args.json)
     with opened(args) as clinic:
+        plan = with_said(clinic, args, _plan(args))
         if args.look:
             preview = clinic.imports.preview(args.files, plan, progress)
             # What is open must be answered first: a birth date that nobody can read tells nothing.

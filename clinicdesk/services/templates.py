@@ -91,12 +91,20 @@ class Templates:
         return [offer for file in found for offer in _offers(file, known)]
 
     @requires(Action.IMPORT)
+    def fitting(
+        self, files: Sequence[File], plan: Plan, name: str, template: Template
+    ) -> list[Offer]:
+        """A template that is not kept here, for the files that it fits."""
+        found = recognise(tables_in(sources_of(files)), plan)
+        return [offer for file in found for offer in _offers(file, [(name, template)])]
+
+    @requires(Action.IMPORT)
     def use(self, plan: Plan, offers: Sequence[Offer]) -> Plan:
         """The plan with what these templates say; what was said already stands."""
         for offer in offers:
             plan = applied(plan, offer.file, offer.header, offer.template)
         with self._database.writing() as session:
-            templates.note_used(session, [offer.name for offer in offers], self._now())
+            templates.note_used(session, {offer.name for offer in offers}, self._now())
         return plan
 
     def _keep(self, name: str, template: Template, *, replace: bool) -> None:

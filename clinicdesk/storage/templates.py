@@ -1,6 +1,6 @@
 """What is remembered of how files were understood."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -43,10 +43,10 @@ def save(
     return row.id
 
 
-def note_used(session: Session, names: Sequence[str], at: datetime) -> None:
-    """Remember that an import used them."""
-    for name in names:
-        _row(session, name).used_at = at
+def note_used(session: Session, names: Collection[str], at: datetime) -> None:
+    """Remember that an import used them; one that is not kept here is passed over."""
+    for row in session.scalars(select(TemplateRow).where(TemplateRow.name.in_(names))):
+        row.used_at = at
 
 
 def remove(session: Session, name: str) -> int:
