@@ -43,7 +43,7 @@ def is_zip(file: Picked) -> bool:
 
 def zip_members(path: Picked) -> list[zipfile.ZipInfo]:
     """The files within a zip, once all of them are within the limits; raise `BadInput`."""
-    _require_short_list(path)
+    require_short_list(path)
     try:
         with path.open() as raw, zipfile.ZipFile(raw) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -53,7 +53,7 @@ def zip_members(path: Picked) -> list[zipfile.ZipInfo]:
     for entry in entries:
         _require_honest_size(path.name, entry)
         _require_plain_name(path.name, entry)
-    _require_apart(path.name, entries)
+    require_apart(path.name, entries)
     return entries
 
 
@@ -130,7 +130,7 @@ class _Unpacking(io.RawIOBase):
         super().close()
 
 
-def _require_short_list(path: Picked) -> None:
+def require_short_list(path: Picked) -> None:
     """Before the list of members is read into memory."""
     with path.open() as file:
         end = file.seek(0, io.SEEK_END)
@@ -180,7 +180,7 @@ def _require_plain_name(name: str, entry: zipfile.ZipInfo) -> None:
         )
 
 
-def _require_apart(name: str, entries: Sequence[zipfile.ZipInfo]) -> None:
+def require_apart(name: str, entries: Sequence[zipfile.ZipInfo]) -> None:
     """No two members share bytes, and none has the name of another."""
     spans = sorted((entry.header_offset, entry.compress_size) for entry in entries)
     shared = any(start + size >= after for (start, size), (after, _) in pairwise(spans))

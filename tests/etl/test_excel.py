@@ -1,6 +1,7 @@
 """Excel workbooks: each sheet is a table, read as it shows and never calculated (F42)."""
 
 import io
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -104,3 +105,31 @@ def test_collected_workbooks_are_read_or_refused(shared_data: Path) -> None:
         except BadInput:
             continue
         assert all(len({len(row) for row in rows}) == 1 for rows in tables.values())
+
+
+def test_a_workbook_of_countless_parts_is_refused_before_their_list_is_read() -> None:
+    """G02: a list of a million parts would fill the memory by itself."""
+    raw = workbook(p=[["patient_id"], ["P1"]])
+    end = raw.rindex(b"PK\5\6")
+    many = raw[: end + 8] + b"\xff\xff\xff\xff" + raw[end + 12 :]
+    with pytest.raises(BadInput, match="more than 1000 files"):
+        list(sheets("p.xlsx", many))
+
+
+def test_a_workbook_whose_parts_share_their_bytes_is_refused() -> None:
+    """G02: the overlapping zip bomb, in a workbook's clothes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/other.xml", "<workbook/>")
+        archive.filelist[1].header_offset = archive.filelist[0].header_offset
+    with pytest.raises(BadInput, match="names the same file twice"):
+        list(sheets("p.xlsx", out.getvalue()))
+
+
+def test_a_part_under_a_password_is_said() -> None:
+    raw = bytearray(workbook(p=[["patient_id"], ["P1"]]))
+    at = raw.index(b"PK\1\2")
+    raw[at + 8] |= 1
+    with pytest.raises(BadInput, match="protected by a password"):
+        list(sheets("p.xlsx", bytes(raw)))

@@ -10,11 +10,14 @@ from typing import Any
 from openpyxl import load_workbook
 
 from clinicdesk.errors import BadInput
+from clinicdesk.etl.archives import require_apart, require_short_list
+from clinicdesk.etl.picked import Picked
 
 UNPACKED = 128 << 20  # bytes of one workbook
 CELLS = 10_000_000  # of one sheet, the empty ones between filled ones too
 PARTS = 1000
 EXACT = 10**15  # a spreadsheet keeps fifteen digits
+_ENCRYPTED = 1  # the flag of a part
 _ZEROS = re.compile(r"0{2,}")
 
 
@@ -41,6 +44,10 @@ def _cells(sheet: Any) -> Iterable[Sequence[Any]]:
 
 
 def _check(name: str, raw: bytes) -> None:
+    """Hold the parts of the workbook, a zip, to what a zip of tables is held to."""
+    if not zipfile.is_zipfile(io.BytesIO(raw)):
+        raise BadInput(f"{name} is a damaged workbook. Save it again, or export CSV.")
+    require_short_list(Picked(name, len(raw), lambda: io.BytesIO(raw)))
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             parts = archive.infolist()
@@ -48,6 +55,9 @@ def _check(name: str, raw: bytes) -> None:
         raise BadInput(f"{name} is a damaged workbook. Save it again, or export CSV.") from None
     if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED:
         raise BadInput(f"{name} is larger than {UNPACKED >> 20} MiB unpacked. Export it as CSV.")
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
+        raise BadInput(f"{name} is protected by a password. Save it without one.")
+    require_apart(name, parts)
 
 
 def _trimmed(name: str, rows: list[list[str]]) -> list[list[str]]:
