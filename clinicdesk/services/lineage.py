@@ -1,6 +1,6 @@
 """Say where a value came from: its line in the file, as it was imported, and what was done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -14,6 +14,7 @@ from clinicdesk.domain.roles import Action
 from clinicdesk.errors import StoreError, UserFacingError
 from clinicdesk.etl.files import TableFile
 from clinicdesk.etl.fixes import fix_key
+from clinicdesk.etl.picked import Picked
 from clinicdesk.etl.plan import Plan, Said
 from clinicdesk.etl.readers.csv import chunks
 from clinicdesk.etl.tracing import Traced, source_cells, steps
@@ -90,11 +91,18 @@ def _origin(session: Any, place: Place, kind: Recorded, column: str, progress: P
         return replace(origin, missing=str(error))
     return replace(
         origin,
-        picked=", ".join(pick.name for pick in picks),
+        picked=_picked(picks, place.file),
         line=traced.line,
         cells=source_cells(traced, kind.value, place.record, column),
         steps=steps(traced, kind.value, place.record, plan),
     )
+
+
+def _picked(picks: Sequence[Picked], file: str) -> str:
+    """The file as somebody chose it; all of them where the table may be within any."""
+    names = [pick.name for pick in picks]
+    own = [name for name in names if file == name or file.startswith(f"{name}!")]
+    return ", ".join(own or names)
 
 
 def _traced(files: list[TableFile], place: Place, plan: Plan, progress: Progress) -> Traced:

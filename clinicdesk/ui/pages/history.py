@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from clinicdesk.domain.change import Change
+from clinicdesk.domain.change import Change, Recorded
 from clinicdesk.domain.change_words import Difference, differences, subject_text
 from clinicdesk.domain.display import instant_text
 from clinicdesk.domain.patient import PatientId
@@ -36,6 +36,7 @@ class HistoryPage(QWidget):
 
     failed = Signal(Exception)
     taking_back_wanted = Signal(object)  # Change
+    source_wanted = Signal(object)  # Change, of what the file and line are asked for
     details_wanted = Signal()
 
     def __init__(
@@ -56,6 +57,9 @@ class HistoryPage(QWidget):
         self.table.wrap()
         self.details = QPushButton(self.tr("Correct patient details…"))
         self.take_back = QPushButton(self.tr("Take back…"))
+        self.source = QPushButton(self.tr("Source…"))
+        self.source.setAccessibleName(self.tr("Where does this come from?"))
+        self.source.setToolTip(self.tr("Where does what was changed come from?"))
         self._empty = EmptyState("audit", theme)
         self._empty.say(
             self.tr("Nothing was changed."),
@@ -67,6 +71,7 @@ class HistoryPage(QWidget):
 
         self.take_back.clicked.connect(self._ask_back)
         self.details.clicked.connect(self.details_wanted)
+        self.source.clicked.connect(self._ask_source)
         self.table.selectionModel().currentRowChanged.connect(self._judge)
         self.model.modelReset.connect(self._judge)
 
@@ -75,6 +80,10 @@ class HistoryPage(QWidget):
         self._allowed = True
         self.take_back.show()
         self.details.setVisible(details)
+
+    def offer_sources(self) -> None:
+        """Offer to say which line of which file something is from."""
+        self.source.show()
 
     @Slot(int)
     def show_patient(self, patient_id: PatientId) -> None:
@@ -125,18 +134,24 @@ class HistoryPage(QWidget):
         chosen = self.chosen
         marked = chosen is not None and chosen.marks_in_error and chosen.is_newest
         self.take_back.setEnabled(self._allowed and marked)
+        self.source.setEnabled(chosen is not None and chosen.kind is not Recorded.DOCUMENT)
 
     @Slot()
     def _ask_back(self) -> None:
         self.taking_back_wanted.emit(self.chosen)
 
+    @Slot()
+    def _ask_source(self) -> None:
+        self.source_wanted.emit(self.chosen)
+
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addStretch(1)
+        bar.addWidget(self.source)
         bar.addWidget(self.take_back)
         bar.addWidget(self.details)
-        for widget in (self.take_back, self.details):
+        for widget in (self.source, self.take_back, self.details):
             widget.hide()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -96,6 +96,7 @@ class ResultsPage(QWidget):
     failed = Signal(Exception)
     correction_wanted = Signal(object)  # Observation
     error_wanted = Signal(object)  # Observation
+    source_wanted = Signal(object)  # Observation, whose file and line are asked for
     all_wanted = Signal(bool)  # every result, or the newest of each test
 
     def __init__(self, zone: tzinfo, theme: Theme, parent: QWidget | None = None) -> None:
@@ -118,15 +119,20 @@ class ResultsPage(QWidget):
         self.correct = QPushButton(self.tr("Correct…"))
         self.correct.setToolTip(self.tr("Correct the chosen result (Ctrl+E)"))
         self.in_error = QPushButton(self.tr("Entered in error…"))
+        self.source = QPushButton(self.tr("Source…"))
+        self.source.setAccessibleName(self.tr("Where does this come from?"))
+        self.source.setToolTip(self.tr("Where does the chosen result come from? (Ctrl+Shift+O)"))
         self._lay_out()
 
         self._filter.textChanged.connect(self._narrow)
         self.every.toggled.connect(self.all_wanted)
         self.correct.clicked.connect(self._ask_correction)
         self.in_error.clicked.connect(self._ask_error)
+        self.source.clicked.connect(self._ask_source)
         self.table.selectionModel().currentRowChanged.connect(self._judge)
         self.model.modelReset.connect(self._judge)
         QShortcut(QKeySequence("Ctrl+E"), self, self._ask_correction)
+        QShortcut(QKeySequence("Ctrl+Shift+O"), self, self._ask_source)
 
     def show_record(self, record: PatientRecord) -> None:
         """Show the newest result of every test."""
@@ -145,6 +151,11 @@ class ResultsPage(QWidget):
         self._may = may
         for widget in (self.every, self.correct, self.in_error):
             widget.show()
+
+    def offer_sources(self) -> None:
+        """Offer to say which line of which file a result is from."""
+        self.every.show()
+        self.source.show()
 
     @property
     def chosen(self) -> Observation | None:
@@ -172,6 +183,7 @@ class ResultsPage(QWidget):
         chosen = self.chosen
         for button in (self.correct, self.in_error):
             button.setEnabled(chosen is not None and self._may(chosen))
+        self.source.setEnabled(chosen is not None)
 
     @Slot()
     def _ask_correction(self) -> None:
@@ -182,15 +194,21 @@ class ResultsPage(QWidget):
     def _ask_error(self) -> None:
         self.error_wanted.emit(self.chosen)
 
+    @Slot()
+    def _ask_source(self) -> None:
+        if self.source.isVisible() and self.source.isEnabled():
+            self.source_wanted.emit(self.chosen)
+
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(self._filter)
         bar.addWidget(self.every)
         bar.addStretch(1)
+        bar.addWidget(self.source)
         bar.addWidget(self.correct)
         bar.addWidget(self.in_error)
-        for widget in (self.every, self.correct, self.in_error):
+        for widget in (self.every, self.source, self.correct, self.in_error):
             widget.hide()
         self._judge()
         rows = QVBoxLayout(self)
