@@ -44,7 +44,9 @@ def patients(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def wizard(qtbot: QtBot, clinic: Clinic, theme: Theme, runner: TaskRunner) -> ImportWizard:
-    services = JourneyServices(lambda: clinic.imports, lambda: clinic.understanding)
+    services = JourneyServices(
+        lambda: clinic.imports, lambda: clinic.understanding, lambda: clinic.templates
+    )
     wizard = ImportWizard(services, theme, runner)
     qtbot.addWidget(wizard)
     wizard.resize(1280, 700)

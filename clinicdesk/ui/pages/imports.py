@@ -16,7 +16,9 @@ from clinicdesk.services.bronze import Bronze
 from clinicdesk.services.imports import Imports
 from clinicdesk.services.progress import Progress
 from clinicdesk.services.undoing import Undoing
+from clinicdesk.services.watching import Watching
 from clinicdesk.ui.cards.import_undo import ImportUndoCard
+from clinicdesk.ui.cards.waiting_files import WaitingFilesCard
 from clinicdesk.ui.confirming import Confirming
 from clinicdesk.ui.dialogs.files import ask_save_as
 from clinicdesk.ui.icons import CommandButton
@@ -40,6 +42,7 @@ class ImportServices:
     imports: Callable[[], Imports]
     bronze: Bronze
     undoing: Undoing | None
+    watching: Callable[[], Watching]
     zone: ZoneInfo
 
 
@@ -75,6 +78,7 @@ class ImportHistoryPage(QWidget):
         self.save = CommandButton("table", self.tr("Save this file as it came…"), theme)
         self.undo = ImportUndoCard(services.undoing, confirming, theme)
         self.back = CommandButton("back", self.tr("Back to the import"), theme)
+        self.waiting = WaitingFilesCard(services.watching, services.zone, runner)
         self._empty = EmptyState("import", theme)
         self._layers, self._side = QStackedWidget(), QWidget()
         self._lay_out()
@@ -84,6 +88,8 @@ class ImportHistoryPage(QWidget):
         self.save.clicked.connect(self.ask_save)
         self.undo.undone.connect(self._say_undone)
         self.undo.failed.connect(self.failed)
+        self.waiting.failed.connect(self.failed)
+        self.waiting.said.connect(self.said)
 
     @property
     def chosen(self) -> ImportRun | None:
@@ -105,6 +111,7 @@ class ImportHistoryPage(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Read the list anew."""
+        self.waiting.refresh()
         for name, work, show in (
             ("list imports", self._services.imports().history, self._show),
             ("list kept files", self._services.bronze.files, self._show_kept),
@@ -198,6 +205,7 @@ class ImportHistoryPage(QWidget):
         rows.setContentsMargins(16, 16, 16, 16)
         rows.setSpacing(12)
         rows.addLayout(top)
+        rows.addWidget(self.waiting)
         rows.addLayout(columns, stretch=1)
         self._lay_out_side()
 

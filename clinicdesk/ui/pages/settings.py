@@ -23,6 +23,7 @@ from clinicdesk.ui.cards.locking import LockingCard
 from clinicdesk.ui.cards.publish import PublishCard
 from clinicdesk.ui.cards.recovery import RecoveryCard
 from clinicdesk.ui.cards.score_choices import Counting, ScoreChoicesCard
+from clinicdesk.ui.cards.watch_folder import WatchFolderCard, WatchServices
 from clinicdesk.ui.confirming import Confirming
 from clinicdesk.ui.pages.change_password import ChangePasswordForm
 from clinicdesk.ui.pages.recovery import RecoveryStep
@@ -47,6 +48,7 @@ class SettingsServices:
     reports: Reports | None = None
     publishing: Publishing | None = None
     count_seniors: Counting | None = None
+    watching: WatchServices | None = None
 
 
 class SettingsPage(QWidget):
@@ -93,10 +95,11 @@ class SettingsPage(QWidget):
         self.publish = (
             PublishCard(services.publishing, confirming, runner) if services.publishing else None
         )
+        self.watching = WatchFolderCard(services.watching, runner) if services.watching else None
         self.new_key = RecoveryStep(theme, runner)
         self._lay_out()
 
-        for card in (self.locking, self.scores, self.recovery, self.publish):
+        for card in (self.locking, self.scores, self.recovery, self.publish, self.watching):
             if card is not None:
                 card.failed.connect(self.failed)
                 card.said.connect(self.said)
@@ -112,7 +115,7 @@ class SettingsPage(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Read what is set now."""
-        for card in (self.locking, self.scores, self.publish):
+        for card in (self.locking, self.scores, self.publish, self.watching):
             if card is not None:
                 card.refresh()
 
@@ -169,7 +172,7 @@ class SettingsPage(QWidget):
         return card
 
     def _lay_out(self) -> None:
-        left = [self._look_card(), self.locking, self.recovery]
+        left = [self._look_card(), self.locking, self.recovery, self.watching]
         right = [self._password_card(), self.scores, self.publish]
         columns = QHBoxLayout()
         columns.setSpacing(12)

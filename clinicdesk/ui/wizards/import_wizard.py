@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from clinicdesk.errors import UserFacingError
 from clinicdesk.services.import_report import ImportReport
 from clinicdesk.services.progress import Progress
+from clinicdesk.services.templates import Offer
 from clinicdesk.ui.dialogs.files import ask_save_as
+from clinicdesk.ui.dialogs.template_name import TemplateDialog
 from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.plain_words import plain_text
-from clinicdesk.ui.tasks import TaskRunner
+from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import ErrorLine, label
 from clinicdesk.ui.widgets.steps import StepLine
@@ -61,7 +63,7 @@ class ImportWizard(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._services, self._runner = services, runner
         self.journey = Journey(services, runner, self)
         self._line = StepLine(NAMES, theme)
         self.choose = ChooseStep(theme)
@@ -99,6 +101,8 @@ class ImportWizard(QWidget):
         self.result.again.connect(self.start_over)
         self.result.save_wanted.connect(self._ask_save)
         self.result.history_wanted.connect(self.history_wanted)
+        self.result.template_wanted.connect(self._ask_template)
+        self.seen.offer_wanted.connect(self._use_template)
         self.choose.history_wanted.connect(self.history_wanted)
         self.journey.progressed.connect(self.running.show_progress)
         self.journey.failed.connect(self._refuse)
@@ -241,6 +245,36 @@ class ImportWizard(QWidget):
         again = self._from == CHECK and not self.journey.is_tried
         self.next.setText(self.tr("Check again") if again else self.tr(page.verb))
         self._remark.setText(page.lacking or page.remark)
+
+    @Slot(object)
+    def _use_template(self, offer: Offer) -> None:
+        self.journey.use(offer, self._take_plan)
+
+    @Slot()
+    def _ask_template(self) -> None:
+        """Ask under which name what was said is kept."""
+        preview = self.journey.known.preview
+        files = [file.name for file in preview.files if file.table] if preview else []
+        if files:
+            dialog = TemplateDialog(files, self)
+            dialog.named.connect(self.keep_template)
+            dialog.open()
+
+    @Slot(str, str)
+    def keep_template(self, name: str, file: str) -> None:
+        """Keep what was said of a file."""
+        known, templates = self.journey.known, self._services.templates()
+        paths = [path for path in known.files if path.name == file.partition("!")[0]]
+        whole = paths[0] if paths else known.files[0]
+        table = "" if paths and file == whole.name else file
+        work = blink(templates.save, name, whole, known.plan, table=table)
+        task = self._runner.start(self, "save template", work)
+        task.succeeded.connect(self._say_kept)
+        task.failed.connect(self.failed)
+
+    @Slot()
+    def _say_kept(self) -> None:
+        self.said.emit(self.tr("The template is saved; it is offered for files like this one."))
 
     @Slot()
     def _ask_save(self) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from clinicdesk.etl.plan import Plan
+from clinicdesk.services.import_report import ImportPreview
 from clinicdesk.services.imports import Imports
 from clinicdesk.services.progress import Progress
+from clinicdesk.services.templates import Offer, Templates
 from clinicdesk.services.understanding import Understanding
 from clinicdesk.ui.tasks import Task, TaskRunner
 from clinicdesk.ui.wizards.step import Known, Meanings
@@ -23,6 +25,7 @@ class JourneyServices:
 
     imports: Callable[[], Imports]
     understanding: Callable[[], Understanding]
+    templates: Callable[[], Templates]
 
 
 class Journey(QObject):
@@ -79,8 +82,14 @@ class Journey(QObject):
     def look(self, then: Callable[[], None]) -> None:
         """See what the beginning of each file shows."""
         files, plan = self.known.files, self.known.plan
-        work = partial(_preview, self._services.imports(), files, plan)
+        services = self._services
+        work = partial(_preview, services.imports(), services.templates(), files, plan)
         self._start("preview import", work, partial(self._take_preview, plan, then))
+
+    def use(self, offer: Offer, then: Callable[[Any], None]) -> None:
+        """Take what a template says of a file. then: hears the plan."""
+        work = partial(_used, self._services.templates(), self.known.plan, offer)
+        self._start("use template", work, then)
 
     def study(self, then: Callable[[], None]) -> None:
         """Read every value that must be understood."""
@@ -127,9 +136,10 @@ class Journey(QObject):
         if self._task is task:
             self._task = None
 
-    def _take_preview(self, plan: Plan, then: Callable[[], None], preview: Any) -> None:
+    def _take_preview(self, plan: Plan, then: Callable[[], None], seen: Any) -> None:
         self._seen = _of_the_files(plan)
-        self.known = replace(self.known, preview=preview)
+        preview, offers = seen
+        self.known = replace(self.known, preview=preview, offers=offers)
         self.changed.emit()
         then()
 
@@ -167,8 +177,18 @@ def _of_the_people(plan: Plan) -> Plan:
     return replace(plan, people={}, blanks={})
 
 
-def _preview(imports: Imports, files: Sequence[Path], plan: Plan, progress: Progress) -> object:
-    return imports.preview(files, plan, progress=progress)
+def _preview(
+    imports: Imports,
+    templates: Templates,
+    files: Sequence[Path],
+    plan: Plan,
+    progress: Progress,
+) -> tuple[ImportPreview, Sequence[Offer]]:
+    return imports.preview(files, plan, progress=progress), templates.offers(files, plan, progress)
+
+
+def _used(templates: Templates, plan: Plan, offer: Offer, _progress: Progress) -> Plan:
+    return templates.use(plan, [offer])
 
 
 def _meanings(

@@ -20,6 +20,7 @@ class ResultStep(QWidget):
 
     again = Signal()
     save_wanted = Signal()
+    template_wanted = Signal()
     history_wanted = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -40,6 +41,7 @@ class ResultStep(QWidget):
         )
         self.rejects.table.horizontalHeader().show()
         self._save = CommandButton("table", self.tr("Save rejects as CSV…"), theme)
+        self.keep = CommandButton("copy", self.tr("Save as a template…"), theme)
         self._undo = CommandButton("back", self.tr("Undo or look it up…"), theme)
         self._again = CommandButton("import", self.tr("Import more files"), theme, kind="primary")
         self._lay_out()
@@ -47,6 +49,7 @@ class ResultStep(QWidget):
         self._save.clicked.connect(self.save_wanted)
         self._again.clicked.connect(self.again)
         self._undo.clicked.connect(self._show_history)
+        self.keep.clicked.connect(self.template_wanted)
 
     def show_report(self, report: ImportReport) -> None:
         self.report = report
@@ -77,6 +80,7 @@ class ResultStep(QWidget):
         head.addSpacing(8)
         head.addWidget(self._sub)
         head.addStretch(1)
+        head.addWidget(self.keep)
         head.addWidget(self._undo)
         head.addWidget(self._save)
         head.addWidget(self._again)

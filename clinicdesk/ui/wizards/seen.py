@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.questions import Question
+from clinicdesk.etl.templates import applied
 from clinicdesk.services.import_report import ColumnPreview, FilePreview
+from clinicdesk.services.templates import Offer
 from clinicdesk.ui.tables.columns import Column
 from clinicdesk.ui.tables.look import RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
@@ -16,6 +18,7 @@ from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, label
 from clinicdesk.ui.widgets.messages import Messages
 from clinicdesk.ui.wizards.file_table import FileTable, counted, heading
+from clinicdesk.ui.wizards.offer_bar import OfferBar
 from clinicdesk.ui.wizards.question_card import QuestionList
 from clinicdesk.ui.wizards.step import Known, Step
 
@@ -27,12 +30,16 @@ _TITLES = 3  # lines above the header that are shown
 class SeenStep(Step):
     """Files left; right what is asked of the chosen one, and its first rows."""
 
+    offer_wanted = Signal(object)  # an Offer
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.files = FileTable()
         self._facts = label("")
         self._facts.setWordWrap(True)
         self._notes = Messages(theme)
+        self.offer = OfferBar()
+        self._offers: Sequence[Offer] = ()
         self.questions = QuestionList()
         self._sample = QWidget()
         self._plan, self._zone = Plan(), ""
@@ -40,9 +47,11 @@ class SeenStep(Step):
 
         self.files.chosen.connect(self._show_file)
         self.questions.answered.connect(self._answer)
+        self.offer.wanted.connect(self.offer_wanted)
 
     def show_known(self, known: Known) -> None:
         self._plan = known.plan
+        self._offers = known.offers
         preview = known.preview
         if preview is None:
             self.questions.clear()
@@ -84,6 +93,8 @@ class SeenStep(Step):
     def _show_file(self, file: FilePreview) -> None:
         self._facts.setText(_facts(file))
         self._notes.show_texts([*filter(None, (file.why,)), *file.notes])
+        fitting = [offer for offer in self._offers if offer.file == file.name]
+        self.offer.show_offers([offer for offer in fitting if not _is_used(self._plan, offer)])
         self.questions.show_only(file.name)
         self._show_sample(file)
 
@@ -105,7 +116,7 @@ class SeenStep(Step):
         rows = QVBoxLayout(asked)
         rows.setContentsMargins(10, 0, 10, 8)
         rows.setSpacing(8)
-        for part in (self._facts, self._notes, self.questions):
+        for part in (self._facts, self.offer, self._notes, self.questions):
             rows.addWidget(part)
         rows.addStretch(1)
         self._scroll = QScrollArea()
@@ -126,6 +137,11 @@ class SeenStep(Step):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(split)
+
+
+def _is_used(plan: Plan, offer: Offer) -> bool:
+    """Whether the plan says all that the template says."""
+    return applied(plan, offer.file, offer.header, offer.template) == plan
 
 
 def _is_understood(file: FilePreview) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from clinicdesk.domain.identity import People
 from clinicdesk.etl.plan import Plan
 from clinicdesk.services.import_report import ImportPreview
+from clinicdesk.services.templates import Offer
 from clinicdesk.services.understanding import FileUnits, FileWords
 from clinicdesk.ui.wizards.trial import Trial
 
@@ -29,6 +30,7 @@ class Known:
     files: Sequence[Path] = field(default=(), repr=False)
     plan: Plan = field(default_factory=Plan)
     preview: ImportPreview | None = None
+    offers: Sequence[Offer] = ()
     meanings: Meanings | None = None
     people: People | None = None
     trial: Trial | None = None
