@@ -16,11 +16,13 @@ from clinicdesk.ui.arguing import Arguing, ArguingServices
 from clinicdesk.ui.break_glass import BreakGlass
 from clinicdesk.ui.cards.restriction import RestrictionCard
 from clinicdesk.ui.cards.sharing import SharingCard
+from clinicdesk.ui.cards.watch_folder import WatchServices
 from clinicdesk.ui.cards.who_saw import WhoSawCard
 from clinicdesk.ui.clipboard import SecretClipboard
 from clinicdesk.ui.confirming import Confirming
 from clinicdesk.ui.correcting import Correcting
 from clinicdesk.ui.drafting import Drafting, keep_all
+from clinicdesk.ui.folder_watch import FolderWatch
 from clinicdesk.ui.frame import WorkFrame
 from clinicdesk.ui.notices import Kind
 from clinicdesk.ui.pages.access import AccessPage
@@ -214,7 +216,9 @@ class MainWindow(WorkFrame):
 
     def _add_import(self) -> None:
         services = JourneyServices(
-            lambda: self._clinic.imports, lambda: self._clinic.understanding
+            lambda: self._clinic.imports,
+            lambda: self._clinic.understanding,
+            lambda: self._clinic.templates,
         )
         self.imports = ImportWizard(services, self._theme, self._runner)
         self.imports.imported.connect(self.patients.refresh)
@@ -228,6 +232,7 @@ class MainWindow(WorkFrame):
             lambda: clinic.imports,
             clinic.bronze,
             clinic.undoing if self._may(Action.IMPORT_UNDO) else None,
+            lambda: clinic.watching,
             clinic.zone,
         )
         page = ImportHistoryPage(services, self._confirming, self._theme, self._runner)
@@ -236,7 +241,17 @@ class MainWindow(WorkFrame):
         page.said.connect(self.notices.done)
         page.undone.connect(self.patients.refresh)
         self.pages.addWidget(page)
+        self._watch_folder(page)
         return page
+
+    def _watch_folder(self, history: ImportHistoryPage) -> None:
+        """Import what arrives in the watched folder, if one is watched."""
+        watch = FolderWatch(lambda: self._clinic.watching, self._runner, self)
+        watch.imported.connect(self.patients.refresh)
+        watch.imported.connect(history.refresh)
+        watch.said.connect(self.notices.done)
+        watch.waits.connect(partial(self.notices.say, Kind.WARNING))
+        watch.failed.connect(self.notices.fail)
 
     def _add_accounts(self) -> None:
         self.accounts = AccountsPage(
@@ -280,6 +295,7 @@ class MainWindow(WorkFrame):
             keys=clinic.keys if keys else None,
             reports=clinic.reports if keys else None,
             publishing=clinic.publishing if self._may(Action.RESEARCH_PUBLISH) else None,
+            watching=self._watched_folder(),
             count_seniors=(
                 partial(_count_seniors, clinic) if self._may(Action.RISK_ESTIMATE) else None
             ),
@@ -291,6 +307,11 @@ class MainWindow(WorkFrame):
         read.failed.connect(self.notices.fail)
         self._add("settings", self.tr("Settings"), "Ctrl+,", page)
         return page
+
+    def _watched_folder(self) -> WatchServices | None:
+        if not (self._may(Action.SETTINGS_CHANGE) and self._may(Action.IMPORT)):
+            return None
+        return WatchServices(lambda: self._clinic.watching, lambda: self._clinic.templates)
 
     def _add_history(self) -> HistoryPage:
         clinic, page = self._clinic, self.patient
