@@ -7,6 +7,7 @@ archive says of itself is checked against what comes out.
 
 import gzip
 import io
+import lzma
 import re
 import stat
 import struct
@@ -19,6 +20,7 @@ from typing import IO
 
 from clinicdesk.domain.file_name import is_reserved, visible
 from clinicdesk.errors import BadInput
+from clinicdesk.etl import xz
 from clinicdesk.etl.picked import Picked
 
 MEMBERS = 1000
@@ -32,7 +34,14 @@ _END_SIZE = struct.Struct("<4s4H2LH")
 _NESTED = re.compile(r"\.(zip|gz|tgz|bz2|tbz2?|xz|7z|rar|tar|zst|jar|cab|iso)$", re.IGNORECASE)
 _DRIVE = re.compile(r"^[A-Za-z]:")
 GZIP_MARK = b"\x1f\x8b"
-DAMAGE = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError)
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    gzip.BadGzipFile,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+)
 
 
 def is_zip(file: Picked) -> bool:
@@ -71,18 +80,17 @@ def open_member(path: Picked, entry: zipfile.ZipInfo) -> Callable[[], IO[bytes]]
     return opened
 
 
-def is_gzip(path: Picked) -> bool:
-    """Whether the file is a gzip by its first bytes."""
-    with path.open() as file:
-        return file.read(len(GZIP_MARK)) == GZIP_MARK
+def is_stream(path: Picked) -> bool:
+    """Whether the file is a gzip or an xz by its first bytes: one packed file without a name."""
+    return _mark(path) is not None
 
 
-def gzip_size(path: Picked) -> int:
-    """Bytes that a gzip unpacks to; raise `BadInput` beyond the limits. Reads all of it."""
+def stream_size(path: Picked) -> int:
+    """Bytes that a gzip or an xz unpacks to; raise `BadInput` beyond the limits. Reads all."""
     most = min(UNPACKED, max(RATIO * path.size, _SMALL))
     size = 0
     try:
-        with path.open() as raw, gzip.open(raw) as stream:
+        with path.open() as raw, _unpacker(path, raw) as stream:
             while part := stream.read(_STEP):
                 size += len(part)
                 if size > most:
@@ -92,14 +100,24 @@ def gzip_size(path: Picked) -> int:
     return size
 
 
-def open_gzip(path: Picked, size: int) -> Callable[[], IO[bytes]]:
-    """How to read a gzip: no more bytes than were counted."""
+def open_stream(path: Picked, size: int) -> Callable[[], IO[bytes]]:
+    """How to read a gzip or an xz: no more bytes than were counted."""
 
     def opened() -> IO[bytes]:
         raw = path.open()
-        return io.BufferedReader(_Unpacking(gzip.open(raw), raw, size))
+        return io.BufferedReader(_Unpacking(_unpacker(path, raw), raw, size))
 
     return opened
+
+
+def _mark(path: Picked) -> bytes | None:
+    with path.open() as file:
+        first = file.read(len(xz.MARK))
+    return next((mark for mark in (GZIP_MARK, xz.MARK) if first.startswith(mark)), None)
+
+
+def _unpacker(path: Picked, raw: IO[bytes]) -> gzip.GzipFile | io.BufferedReader:
+    return gzip.open(raw) if _mark(path) == GZIP_MARK else io.BufferedReader(xz.XzReader(raw))
 
 
 class _Unpacking(io.RawIOBase):

@@ -1,4 +1,4 @@
-"""The files a user brings: plain, a gzip, or the members of a zip, within limits."""
+"""The files a user brings: plain, a gzip, an xz, or the members of a zip, within limits."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,11 +9,11 @@ from typing import IO
 from clinicdesk.errors import BadInput
 from clinicdesk.etl.archives import (
     DAMAGE,
-    gzip_size,
-    is_gzip,
+    is_stream,
     is_zip,
-    open_gzip,
     open_member,
+    open_stream,
+    stream_size,
     zip_members,
 )
 from clinicdesk.etl.picked import File, Picked, picked
@@ -58,7 +58,7 @@ def _sources(file: Picked) -> list[Source]:
     try:
         if file.suffix != ".xlsx" and is_zip(file):
             return _members(file)
-        if is_gzip(file):
+        if is_stream(file):
             return [_unpacked(file)]
         return [Source(file.name, file.size, file.open)]
     except PermissionError:
@@ -81,7 +81,7 @@ def _is_table(name: str) -> bool:
 
 
 def _unpacked(file: Picked) -> Source:
-    """The one file of a gzip, by its name without the ending."""
-    size = gzip_size(file)
-    name = PurePath(file.name).stem if file.suffix == ".gz" else file.name
-    return Source(name, size, open_gzip(file, size), in_archive=True)
+    """The one file of a gzip or an xz, by its name without the ending."""
+    size = stream_size(file)
+    name = PurePath(file.name).stem if file.suffix in (".gz", ".xz") else file.name
+    return Source(name, size, open_stream(file, size), in_archive=True)

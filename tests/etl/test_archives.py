@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import lzma
 import struct
 import warnings
 import zipfile
@@ -171,5 +172,32 @@ def test_a_gzip_that_changed_meanwhile_is_damaged(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cut", [5, 12, -4])
 def test_a_damaged_gzip_is_refused(tmp_path: Path, cut: int) -> None:
     file = written(tmp_path, gzip.compress(TABLE * 100)[:cut], "a.csv.gz")
+    with pytest.raises(BadInput, match="damaged archive"):
+        sources([file])
+
+
+def test_an_xz_is_one_file(tmp_path: Path) -> None:
+    packed = lzma.compress(TABLE) + bytes(8) + lzma.compress(b"P2,M\n")  # two parts are one file
+    (source,) = sources([written(tmp_path, packed, "patients.csv.xz")])
+    assert (source.name, source.size) == ("patients.csv", len(TABLE) + 5)
+    assert read(tmp_path / "patients.csv.xz") == [("patients.csv", TABLE + b"P2,M\n")]
+
+
+def test_an_xz_bomb_is_refused(tmp_path: Path) -> None:
+    file = written(tmp_path, lzma.compress(bytes(50_000_000)), "a.csv.xz")
+    with pytest.raises(BadInput, match="no honest table"):
+        sources([file])
+
+
+def test_an_xz_that_asks_for_much_memory_is_refused(tmp_path: Path) -> None:
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 512 << 20, "preset": 0}]
+    file = written(tmp_path, lzma.compress(TABLE, filters=filters), "a.csv.xz")
+    with pytest.raises(BadInput, match="damaged archive"):
+        sources([file])
+
+
+@pytest.mark.parametrize("cut", [10, 40, -4])
+def test_a_damaged_xz_is_refused(tmp_path: Path, cut: int) -> None:
+    file = written(tmp_path, lzma.compress(TABLE * 100)[:cut], "a.csv.xz")
     with pytest.raises(BadInput, match="damaged archive"):
         sources([file])

@@ -100,9 +100,7 @@ def test_one_column_of_a_patient(desk: Desk, lineages: Lineages) -> None:
 def test_a_fhir_bundle_leads_to_the_row_made_of_it(
     desk: Desk, lineages: Lineages, shared_data: Path
 ) -> None:
-    bundle = next((shared_data / "fhir_r4").rglob("*.json"), None)
-    if bundle is None:
-        pytest.skip("no bundle among the shared data")
+    bundle = min((shared_data / "fhir_r4" / "synthea_bundles").glob("*.json.xz"))
     desk.imports.run([bundle])
     found = lineages.of(PatientId(1), Recorded.PATIENT, 1)
     assert found.origins[0].picked == bundle.name
