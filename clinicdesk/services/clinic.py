@@ -49,6 +49,7 @@ from clinicdesk.storage.presence import Presence
 from clinicdesk.vault import Unlocked
 
 if TYPE_CHECKING:
+    from clinicdesk.services.dashboards import Dashboards
     from clinicdesk.services.gold import Gold
     from clinicdesk.services.imports import Imports
     from clinicdesk.services.lineage import Lineages
@@ -232,6 +233,12 @@ class Clinic:
         from clinicdesk.services.understanding import Understanding  # noqa: PLC0415 - pandas too
 
         return Understanding(self._access)
+
+    @cached_property
+    def dashboards(self) -> "Dashboards":
+        from clinicdesk.services.dashboards import Dashboards  # noqa: PLC0415 - pandas, as above
+
+        return Dashboards(self.gold, self._access, self.zone, self.now)
 
     @cached_property
     def risks(self) -> Risks:

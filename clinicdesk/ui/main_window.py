@@ -30,6 +30,7 @@ from clinicdesk.ui.pages.accounts import AccountsPage
 from clinicdesk.ui.pages.audit import AuditTrailPage
 from clinicdesk.ui.pages.backups import BackupsPage
 from clinicdesk.ui.pages.calculator import CalculatorPage
+from clinicdesk.ui.pages.dashboards import DashboardsPage
 from clinicdesk.ui.pages.documents import DocumentsPage, DocumentsServices
 from clinicdesk.ui.pages.history import HistoryPage
 from clinicdesk.ui.pages.imports import ImportHistoryPage, ImportServices
@@ -43,6 +44,7 @@ from clinicdesk.ui.recording import RecordingByHand, RecordingServices
 from clinicdesk.ui.registering import RegisteringByHand
 from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.tracing import Tracing
 from clinicdesk.ui.upkeep import StoreWatch
 from clinicdesk.ui.widgets.backup_age import BackupAge
 from clinicdesk.ui.wizards.import_wizard import ImportWizard
@@ -51,7 +53,13 @@ from clinicdesk.ui.wizards.journey import JourneyServices
 ACCESS = (Action.PATIENT_RESTRICT, Action.SHARE, Action.AUDIT_PATIENT)  # its part has all of it
 
 RailPage: TypeAlias = (
-    ImportWizard | AccountsPage | ReviewPage | AuditTrailPage | SettingsPage | BackupsPage
+    ImportWizard
+    | AccountsPage
+    | ReviewPage
+    | AuditTrailPage
+    | SettingsPage
+    | BackupsPage
+    | DashboardsPage
 )
 
 
@@ -87,7 +95,9 @@ class MainWindow(WorkFrame):
         self.audit: AuditTrailPage | None = None
         self.add_place("patients", self.tr("Patients"), "Ctrl+F", self.patients, self.show_patients)
         self.pages.addWidget(self.patient)
+        self.dashboards: DashboardsPage | None = None
         for action, add in (
+            (Action.REPORT, self._add_dashboards),
             (Action.IMPORT, self._add_import),
             (Action.ACCOUNTS_MANAGE, self._add_accounts),
             (Action.EMERGENCY_REVIEW, self._add_review),
@@ -103,6 +113,13 @@ class MainWindow(WorkFrame):
         self.emergency = self._emergency()
         self.history = self._add_history()
         self.correcting = self._correct()
+        self.tracing = Tracing(
+            self.patient,
+            self.history,
+            lambda: self._clinic.lineages,
+            runner=self._runner,
+            zone=self._clinic.zone,
+        )
         self.recording = self._record()
         self.registering = self._register()
         self.arguing = self._argue()
@@ -161,6 +178,8 @@ class MainWindow(WorkFrame):
         self.patients.forget()
         if self.audit is not None:
             self.audit.forget()
+        if self.dashboards is not None:
+            self.dashboards.forget()
 
     @Slot(object)
     def _say_idle(self, minutes: int) -> None:
@@ -213,6 +232,20 @@ class MainWindow(WorkFrame):
 
     def _may(self, action: Action) -> bool:
         return may(self._clinic.principal.role, action)
+
+    def _add_dashboards(self) -> None:
+        clinic = self._clinic
+        self.dashboards = DashboardsPage(
+            lambda: clinic.dashboards, self._theme, self._runner, clinic.zone
+        )
+        self.dashboards.patients_wanted.connect(self._show_some)
+        self._add("chart", self.tr("Clinic"), "Ctrl+G", self.dashboards)
+
+    def _show_some(self, ids: list[PatientId], words: str) -> None:
+        """The patients behind a bar."""
+        self.go_to(self.patients)
+        self.patients.show_these(ids, words)
+        self.patients.focus_list()
 
     def _add_import(self) -> None:
         services = JourneyServices(

@@ -54,6 +54,11 @@ QPushButton[kind="primary"]:focus { border: 2px solid $ink; }
 QPushButton[kind="link"] { background: transparent; border: 0; color: $accent; padding: 0 4px;
   text-align: left; text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 2px solid $focus; padding: 0 2px; }
+QPushButton[kind="tile"] { background: transparent; border: 0; padding: 0; text-align: left;
+  font-size: 24px; font-weight: bold; }
+QPushButton[kind="tile"]:hover { color: $accent; }
+QPushButton[kind="tile"]:disabled { color: $muted; }
+QPushButton[kind="tile"]:focus { border: 2px solid $focus; }
 QPushButton[kind="choice"] { text-align: left; padding: 12px 16px; min-height: 32px; }
 QPushButton[kind="range"] { min-height: 24px; padding: 0 10px; border-color: $line; }
 QPushButton[kind="range"]:checked { background: $accent; color: $accent_ink; border-color: $accent;

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clinicdesk.domain.proportions import Share
 from clinicdesk.models.evaluation.metrics import net_benefit
-from clinicdesk.models.monitoring.proportions import Share
 
 Floats = NDArray[np.float64]
 

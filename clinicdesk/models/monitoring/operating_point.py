@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clinicdesk.models.monitoring.proportions import Share, difference
+from clinicdesk.domain.proportions import Share, difference
 
 Floats = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clinicdesk.domain.proportions import Share
 from clinicdesk.models.evaluation.metrics import auroc
-from clinicdesk.models.monitoring.proportions import Share
 from clinicdesk.models.monitoring.realised import ENOUGH, Figure
 
 Floats = NDArray[np.float64]

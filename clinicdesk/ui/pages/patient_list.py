@@ -1,14 +1,20 @@
 """Find a patient."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
-from clinicdesk.domain.display import birth_text, date_text, gender_text, name_text
+from clinicdesk.domain.display import (
+    birth_text,
+    died_text,
+    gender_text,
+    mrn_text,
+    name_text,
+)
 from clinicdesk.domain.patient import PatientId, PatientSummary
 from clinicdesk.services.patients import PatientLists
 from clinicdesk.ui.icons import CommandButton
@@ -49,12 +55,8 @@ class PatientListPage(QWidget):
             Column[PatientSummary](self.tr("Name"), name_text, LONG_NAME, stretch=True, bold=True),
             Column[PatientSummary](self.tr("Born"), lambda p: birth_text(p, today()), BORN),
             Column[PatientSummary](self.tr("Gender"), lambda p: gender_text(p.gender), "Not Known"),
-            Column[PatientSummary](
-                self.tr("ID"), lambda p: p.mrn, "88888888-8888-8888-8888-888888888888"
-            ),
-            Column[PatientSummary](
-                self.tr("Died"), lambda p: date_text(p.deceased_on) if p.deceased_on else "", DAY
-            ),
+            Column[PatientSummary](self.tr("ID"), mrn_text, "88888888-8888-8888-8888-888888888888"),
+            Column[PatientSummary](self.tr("Died"), died_text, DAY),
             Column[PatientSummary](
                 self.tr("Record"), lambda p: "Restricted" if p.restricted else "", "Restricted"
             ),
@@ -102,10 +104,23 @@ class PatientListPage(QWidget):
         self._search.succeeded.connect(self._show)
         self._search.failed.connect(self.failed)
 
+    def show_these(self, ids: Sequence[PatientId], words: str) -> None:
+        """Show some patients alone, until something is searched for. words: who they are."""
+        if self._search:
+            self._search.cancel()
+        with QSignalBlocker(self._text):
+            self._text.clear()
+        self._show_some(list(ids))
+        self._count.setText(words)
+
     @Slot()
     def focus_search(self) -> None:
         self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._text.selectAll()
+
+    @Slot()
+    def focus_list(self) -> None:
+        self._table.setFocus()
 
     def forget(self) -> None:
         """Show nobody; what was searched for may be a name."""
@@ -115,12 +130,9 @@ class PatientListPage(QWidget):
 
     @Slot(object)
     def _show(self, ids: list[PatientId]) -> None:
-        self._model.show_ids(ids)
-        if ids:
-            self._table.selectRow(0)
+        self._show_some(ids)
         searching = bool(self._text.text().strip())
         self._count.setText(_count_text(len(ids), searching))
-        self._layers.setCurrentIndex(0 if ids else 1)
         if searching:
             self._empty.say(
                 self.tr("No patient matches."),
@@ -133,6 +145,12 @@ class PatientListPage(QWidget):
                 self.tr("Import files…"),
             )
         self.listed.emit(len(ids))
+
+    def _show_some(self, ids: list[PatientId]) -> None:
+        self._model.show_ids(ids)
+        self._layers.setCurrentIndex(0 if ids else 1)
+        if ids:
+            self._table.selectRow(0)
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:

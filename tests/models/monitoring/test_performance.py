@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from sklearn.metrics import roc_curve as sklearn_roc_curve
 
+from clinicdesk.domain.proportions import Share, difference
 from clinicdesk.models.evaluation.metrics import auroc
 from clinicdesk.models.monitoring.causes import Watched, alerts
 from clinicdesk.models.monitoring.curves import calibration_curve, decision_curve, roc_curve
@@ -16,7 +17,6 @@ from clinicdesk.models.monitoring.expected import (
     expected_precision,
 )
 from clinicdesk.models.monitoring.operating_point import guard, operating_point
-from clinicdesk.models.monitoring.proportions import Share, difference
 from clinicdesk.models.monitoring.realised import Outcome, realised
 from clinicdesk.models.monitoring.subgroups import subgroups
 

@@ -1,0 +1,1 @@
+"""What dashboards say of a clinic, computed from gold."""
