@@ -30,6 +30,7 @@ class Measure:
     """A column that holds one measurement a row. second_code: `128/84` holds two.
 
     missing: what the file writes where nothing was measured, as Pima writes 0.
+    absent: what it writes of what was not there at all, as `No` of a drug that was not given.
     """
 
     headers: Sequence[str]
@@ -39,6 +40,7 @@ class Measure:
     display: str = ""
     words: bool = False  # the result is a word
     missing: Sequence[str] = ()
+    absent: Sequence[str] = ()
     meanings: Mapping[str, str] = field(default_factory=dict)  # casefolded word -> our text
 
 

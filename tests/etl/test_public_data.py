@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from clinicdesk.etl.presets import presets
 from clinicdesk.services.import_report import Reject
 from tests.etl.factories import Desk, tables_of
 
@@ -125,6 +126,42 @@ def test_diabetes_130_hospitals(desk: Desk, shared_data: Path) -> None:
     assert codes["diabetes-130-a1c"] == filled(rows, "A1Cresult", "None")
     assert codes["diabetes-130-weight"] == filled(rows, "weight", "?")
     assert codes["diabetes-130-drugs"] == len(rows)
+    for drug in ("metformin", "glyburide-metformin", "glipizide"):  # No: it was not given
+        assert codes[f"diabetes-130-{drug}"] == filled(rows, drug, "No")
+    assert codes["diabetes-130-discharge"] == filled(rows, "discharge_disposition_id", "?")
+    assert codes["diabetes-130-diagnosis-2"] == filled(rows, "diag_2", "?")
+    stored = {"encounter_id", "patient_nbr", "gender", "diag_1", "time_in_hospital", "readmitted"}
+    table = next(t for p in presets() if p.name == "diabetes_130" for t in p.tables)
+    measured = {name for measure in table.measures for name in measure.headers}
+    assert rows[0].keys() == stored | measured  # no column of the file is left behind
+
+
+def test_chronic_kidney_disease_of_tawam(desk: Desk, shared_data: Path) -> None:
+    raw = (shared_data / "ckd" / "tawam_ckd35.csv").read_bytes()
+    rows = [{name.strip(): cell for name, cell in row.items()} for row in rows_of(raw)]
+    report = desk.run({"tawam_ckd35.csv": raw}, date="2026-11-01")
+    assert report.files[0].preset == "tawam"
+    assert report.counts["patient"].inserted == len(rows)
+    assert not report.rejects
+    codes = counted(desk)
+    assert codes["4548-4"] == filled(rows, "HgbA1C", "NA")
+    assert codes["2571-8"] == filled(rows, "TriglyceridesBaseline", "NA")
+    assert codes["tawam-hypertension"] == len(rows)
+    sexes = Counter(sex for (sex,) in desk.rows("patient", "gender"))
+    assert sexes["female"] == sum(row["Sex"] == "0" for row in rows)
+
+
+def test_the_sexes_of_tawam_are_those_that_its_filtration_rates_need(shared_data: Path) -> None:
+    """CKD-EPI 2009 (Levey et al., Ann Intern Med 2009;150:604) from the file's own creatinine."""
+    rows = rows_of((shared_data / "ckd" / "tawam_ckd35.csv").read_bytes())
+    for row in rows:
+        creatinine = float(row["CreatinineBaseline"]) / 88.4
+        female = row["Sex"] == "0"
+        kappa, alpha = (0.7, -0.329) if female else (0.9, -0.411)
+        ratio = creatinine / kappa
+        expected = 141 * min(ratio, 1) ** alpha * max(ratio, 1) ** -1.209
+        expected *= 0.993 ** int(row["AgeBaseline"]) * (1.018 if female else 1)
+        assert float(row["eGFRBaseline"]) == pytest.approx(expected, rel=0.02)
 
 
 ENCOUNTERS = """encounter_id,patient_id,patient_age,heart_rate,gender,ingestion_time,is_readmitted

@@ -84,6 +84,8 @@ def none_known(rows: Rows, target: str) -> Mask:
 def _readings(rows: Rows, entry: MappedMeasure, owners: Owners) -> Iterator[Readings]:
     column = rows.chunk.column(entry.column)[owners.at]
     silent = blank(column) | _not_measured(rows, entry)[owners.at]
+    if entry.measure.absent:
+        silent |= np.isin(column, list(entry.measure.absent))
     here = np.flatnonzero(~silent)
     column, there = column[here], owners.of(here)
     measure = entry.measure
