@@ -11,13 +11,15 @@ def find_problem(
     conditions: Iterable[Condition], codes: Sequence[str], words: Sequence[str]
 ) -> Condition | None:
     """The first condition of that kind. codes: ICD-10 prefixes, SNOMED CT.  words: lower case."""
-    return next((each for each in conditions if _is(each, tuple(codes), words)), None)
+    return next(
+        (each for each in conditions if is_problem(each.code, each.display, codes, words)), None
+    )
 
 
-def _is(condition: Condition, codes: tuple[str, ...], words: Sequence[str]) -> bool:
-    text = condition.display.casefold()
-    first_word = condition.display.partition(" ")[0]
+def is_problem(code: str, display: str, codes: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether a code and its words are of that kind; "" where there is no code."""
+    text = display.casefold()
     if any(word in text for word in _NOT_IT):
         return False
-    coded = (condition.code or first_word).startswith(codes)
+    coded = (code or display.partition(" ")[0]).startswith(tuple(codes))
     return coded or any(word in text for word in words)

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from clinicdesk.services.lineage import Lineages
     from clinicdesk.services.registering import Registering
     from clinicdesk.services.rereading import Rereading
+    from clinicdesk.services.risk_cohort import CohortRisks
     from clinicdesk.services.seniors import Seniors
     from clinicdesk.services.templates import Templates
     from clinicdesk.services.understanding import Understanding
@@ -243,6 +244,12 @@ class Clinic:
     @cached_property
     def risks(self) -> Risks:
         return Risks(self._access, self._guard, self._compute, self.zone, self.now)
+
+    @cached_property
+    def cohort_risks(self) -> "CohortRisks":
+        from clinicdesk.services.risk_cohort import CohortRisks  # noqa: PLC0415 - gold, as above
+
+        return CohortRisks(self._access, self.gold, self._compute, self.zone, self.now)
 
     @cached_property
     def risk_history(self) -> RiskHistory:

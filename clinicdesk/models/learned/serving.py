@@ -32,7 +32,7 @@ def warm_up(models: Sequence[str]) -> None:
 
 def numbers(model: str, x: Floats, answer: int = 0) -> Floats:
     """The bare numbers of many rows, (n): probabilities, amounts, or those of one class."""
-    return answers(loaded(model).model, x)[:, answer]
+    return answers(loaded(model).model, x)[:, answer] if len(x) else np.zeros(0)
 
 
 def predict(model: str, rows: Sequence[Row]) -> list[Prediction]:
