@@ -19,6 +19,17 @@ def test_deterioration_beats_the_present_news2_and_its_goal() -> None:
     assert metrics["auroc_every_4_hours"].value > metrics["auroc_of_news2_now"].high
 
 
+def test_the_course_is_foretold_better_than_by_persistence_or_news2_alone() -> None:
+    metrics = card("trajectory").metrics
+    macro = metrics["auroc_macro"]
+    assert metrics["auroc_macro_of_no_change"].value == 0.5
+    for simpler in ("news2_now", "trend", "no_change"):
+        assert macro.low > metrics[f"auroc_macro_of_{simpler}"].high
+    assert metrics["log_loss"].high < metrics["log_loss_of_shares"].low
+    assert metrics["share_right"].low > metrics["share_right_of_no_change"].high
+    assert sum(card("trajectory").class_counts.values()) == card("trajectory").n
+
+
 def test_the_card_says_what_an_alarm_costs() -> None:
     """Per patient and day of judged hours: at 10 % most alarms are false, and the card says so."""
     metrics = card("deterioration").metrics
@@ -29,9 +40,10 @@ def test_the_card_says_what_an_alarm_costs() -> None:
     assert "Most alarms are false" in card("deterioration").sections["thresholds"]
 
 
+@pytest.mark.parametrize("id", ["deterioration", "trajectory"])
 @pytest.mark.parametrize("word", ["ICULOS", "HospAdmTime"])
-def test_no_clock_is_among_the_inputs_and_the_card_says_why(word: str) -> None:
-    model = card("deterioration")
+def test_no_clock_is_among_the_inputs_and_the_card_says_why(word: str, id: str) -> None:
+    model = card(id)
     assert word in model.sections["preprocessing"]
     assert not any(word in each.name or word in each.label for each in model.inputs)
 

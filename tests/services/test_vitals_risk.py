@@ -79,6 +79,18 @@ def test_who_gets_worse_is_at_more_risk_than_who_does_not(risks: Risks, store: D
     assert risks.estimate(patient, "deterioration").probability > calm
 
 
+def test_the_course_has_a_probability_for_each_way_it_may_go(risks: Risks, store: Database) -> None:
+    patient = inpatient(store)
+    chart(store, patient, values=WORSE)
+    ill = risks.estimate(patient, "trajectory")
+    assert list(ill.probabilities) == ["improving", "stable", "worsening"]
+    assert sum(ill.probabilities.values()) == pytest.approx(1)
+    assert ill.in_scope
+    assert ill.number == ill.probabilities[ill.explained] == max(ill.probabilities.values())
+    total = ill.base + sum(each.contribution for each in ill.contributions)
+    assert total == pytest.approx(ill.number, abs=1e-9)
+
+
 def test_without_a_stay_that_goes_on_it_is_out_of_scope(risks: Risks, store: Database) -> None:
     patient = add_patient(store, "M1", born=date(1956, 5, 1), gender="female")
     chart(store, patient)
