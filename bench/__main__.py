@@ -18,6 +18,7 @@ FIGURES = {
     "audit": "bench.audit",
     "documents": "bench.documents",
     "backup": "bench.backup",
+    "risk-one": "bench.risk_one",
 }
 
 

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 
 from clinicdesk.models.examined import Examined, MissingInput
 from clinicdesk.models.learned.population import Population, read_population
@@ -25,6 +26,11 @@ def population(model: str) -> Population:
 
 def examine(model: str, row: Row) -> Examined:
     """Predict one row, explain it, and say how firm that is."""
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        return _examined(model, row)  # of one row, scikit-learn's own checks cost most
+
+
+def _examined(model: str, row: Row) -> Examined:
     learned, people = loaded(model), population(model)
     names = [each.name for each in learned.card.inputs]
     x = np.array(row, dtype=np.float64)

@@ -45,7 +45,7 @@ class Resamples:
 
     def of(self, model: Any, x: Floats) -> tuple[Floats, Floats]:
         margins = self._margins(encoder_of(model), x)
-        tail = (1 - LEVEL) / 2
+        tail = _tail(len(self.intercept))
         low, high = np.quantile(expit(margins), [tail, 1 - tail], axis=1)
         return low[:, None], high[:, None]
 
@@ -104,6 +104,14 @@ class Quantiles:
             high[rows] = filled_answers(self.high, x[rows], self.levels).max(axis=0)[:, 0]
         low, high = low - self.widening, high + self.widening
         return np.maximum(low, 0)[:, None], high[:, None]
+
+
+def _tail(refits: int) -> float:
+    """What to leave at either side so that LEVEL is expected between two quantiles of few refits.
+
+    The quantiles of n draws hold (n - 1) / (n + 1) of what they would of endlessly many.
+    """
+    return max((1 - LEVEL * (refits + 1) / (refits - 1)) / 2, 0.0)
 
 
 def encoder_of(model: Any) -> Any:
