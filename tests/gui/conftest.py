@@ -19,6 +19,8 @@ from clinicdesk.ui.preferences import Preferences
 from clinicdesk.ui.shell import Shell
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.theme import Theme
+from clinicdesk.ui.wizards.import_wizard import ImportWizard
+from clinicdesk.ui.wizards.journey import JourneyServices
 from tests.conftest import CANARY
 from tests.gui.doors import DOORS
 from tests.gui.ward import fill
@@ -114,6 +116,18 @@ def window(
     yield window
     runner.shutdown()
     bury(window)
+
+
+@pytest.fixture
+def wizard(qtbot: QtBot, clinic: Clinic, theme: Theme, runner: TaskRunner) -> ImportWizard:
+    services = JourneyServices(
+        lambda: clinic.imports, lambda: clinic.understanding, lambda: clinic.templates
+    )
+    wizard = ImportWizard(services, theme, runner)
+    qtbot.addWidget(wizard)
+    wizard.resize(1280, 700)
+    show(qtbot, wizard)
+    return wizard
 
 
 @pytest.fixture

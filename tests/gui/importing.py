@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from clinicdesk.ui.wizards.import_wizard import CHECK, RESULT, RUN, SEEN, ImportWizard
+from clinicdesk.ui.wizards.import_wizard import CHECK, COMPARE, RESULT, RUN, SEEN, ImportWizard
 from tests.gui.conftest import WAIT
 
 
@@ -16,6 +16,8 @@ def lead(qtbot: QtBot, wizard: ImportWizard, to: int, *files: Path) -> None:
     while wizard.step < to:
         again = wizard.step == CHECK and not wizard.journey.is_tried
         step = CHECK if again else wizard.step + 1
+        if wizard.step == COMPARE:
+            wizard.compare.changed_cells.scrollToBottom()
         wizard.go_on()
         assert wizard.step == step, wizard._remark.text()
         arrive(qtbot, wizard, RESULT if step == RUN else step)

@@ -12,7 +12,6 @@ from clinicdesk.etl.plan import Plan
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.ui.tables.editing import EditableTable
 from clinicdesk.ui.tasks import TaskRunner
-from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.wizards.import_wizard import (
     CHECK,
     CHOOSE,
@@ -24,10 +23,9 @@ from clinicdesk.ui.wizards.import_wizard import (
     VALUES,
     ImportWizard,
 )
-from clinicdesk.ui.wizards.journey import JourneyServices
 from clinicdesk.ui.wizards.running import left_text
 from tests.conftest import CANARY
-from tests.gui.conftest import WAIT, show
+from tests.gui.conftest import WAIT
 from tests.gui.importing import arrive, lead
 
 HEADER = "patient_id,name,birth_date,gender\n"
@@ -40,18 +38,6 @@ def patients(tmp_path: Path) -> Path:
     file = tmp_path / "patients.csv"
     file.write_text(HEADER + GOOD + BAD, encoding="utf-8")
     return file
-
-
-@pytest.fixture
-def wizard(qtbot: QtBot, clinic: Clinic, theme: Theme, runner: TaskRunner) -> ImportWizard:
-    services = JourneyServices(
-        lambda: clinic.imports, lambda: clinic.understanding, lambda: clinic.templates
-    )
-    wizard = ImportWizard(services, theme, runner)
-    qtbot.addWidget(wizard)
-    wizard.resize(1280, 700)
-    show(qtbot, wizard)
-    return wizard
 
 
 def test_dropped_files_are_recognised(qtbot: QtBot, wizard: ImportWizard, patients: Path) -> None:

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinicdesk.etl.plan import IGNORE
 from clinicdesk.etl.suggest import Suggestion
@@ -18,6 +26,7 @@ class ColumnChoice(Card):
     """The chosen column, why it is taken for what it is, and the field that changes it."""
 
     chosen = Signal(str, str)  # header, target
+    erasing = Signal(str, bool)  # header, whether an empty cell erases what is known
     left = Signal()  # Escape: nothing was changed
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -28,15 +37,19 @@ class ColumnChoice(Card):
         self._reason.setWordWrap(True)
         self.box = _Box()
         self.box.setAccessibleName(self.tr("What the chosen column becomes"))
+        self.erases = QCheckBox(self.tr("An empty cell erases what the record says"))
         self._lay_out()
 
+        self.erases.clicked.connect(self._say_erasing)
         self.box.activated.connect(self._choose)
-        self.box.line.returnPressed.connect(self._take_typed)
         self.box.escaped.connect(self.left)
 
-    def show_column(self, header: str, target: str, suggestion: Suggestion | None) -> None:
+    def show_column(
+        self, header: str, target: str, suggestion: Suggestion | None, *, erases: bool
+    ) -> None:
         """Offer what this column may be, the likeliest first."""
         self._header = header
+        self.erases.setChecked(erases)
         self._name.setText(f"{header} becomes")
         self._reason.setText(suggestion.reason if suggestion else "")
         self.box.clear()
@@ -53,24 +66,22 @@ class ColumnChoice(Card):
         self.box.setFocus(Qt.FocusReason.OtherFocusReason)
         self.box.line.selectAll()
 
+    @Slot(bool)
+    def _say_erasing(self, erases: bool) -> None:
+        self.erasing.emit(self._header, erases)
+
     @Slot(int)
     def _choose(self, at: int) -> None:
         name = self.box.itemData(at)
         if name:
             self.chosen.emit(self._header, name)
 
-    @Slot()
-    def _take_typed(self) -> None:
-        """What was typed, if it names something; else the text stays, to go on with."""
-        at = self.box.findText(self.box.currentText(), Qt.MatchFlag.MatchFixedString)
-        if at >= 0:
-            self._choose(at)
-
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._name)
         row.addWidget(self.box, stretch=1)
+        row.addWidget(self.erases)
         rows = QVBoxLayout()
         rows.addLayout(row)
         rows.addWidget(self._reason)

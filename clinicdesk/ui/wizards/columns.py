@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from clinicdesk.domain.units import printed_unit
-from clinicdesk.etl.plan import IGNORE, Plan
+from clinicdesk.etl.plan import ERASE, IGNORE, KEEP, Plan
 from clinicdesk.etl.suggest import Suggestion, by_target
 from clinicdesk.services.import_report import ColumnPreview, FilePreview
 from clinicdesk.ui.tables.columns import Column
@@ -61,6 +61,7 @@ class ColumnsStep(Step):
         self.table.selectionModel().currentRowChanged.connect(self._show_column)
         self.table.entered.connect(self.choice.take_focus)
         self.choice.chosen.connect(self._say)
+        self.choice.erasing.connect(self._say_erasing)
         self.choice.left.connect(self.table.setFocus)
 
     def show_known(self, known: Known) -> None:
@@ -108,7 +109,9 @@ class ColumnsStep(Step):
     def _show_column(self, index: QModelIndex) -> None:
         if index.isValid():
             shown = self.columns.rows[index.row()]
-            self.choice.show_column(shown.column.header, shown.target, shown.suggestion)
+            header = shown.column.header
+            erases = self._plan.blanks.get(header) == ERASE
+            self.choice.show_column(header, shown.target, shown.suggestion, erases=erases)
 
     @Slot()
     def _accept(self) -> None:
@@ -127,6 +130,12 @@ class ColumnsStep(Step):
         self._plan_columns({**before, header: target})
         self.table.selectRow(min(at + 1, len(self.columns.rows) - 1))
         self.table.setFocus()
+
+    @Slot(str, bool)
+    def _say_erasing(self, header: str, erases: bool) -> None:
+        """A blank keeps what is known unless somebody says otherwise (F33)."""
+        blanks = {**self._plan.blanks, header: ERASE if erases else KEEP}
+        self.planned.emit(replace(self._plan, blanks=blanks))
 
     def _plan_columns(self, said: Mapping[str, str]) -> None:
         if self._file is not None:

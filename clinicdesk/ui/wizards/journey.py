@@ -93,27 +93,34 @@ class Journey(QObject):
 
     def study(self, then: Callable[[], None]) -> None:
         """Read every value that must be understood."""
-        files, plan = self.known.files, self.known.plan
+        files, plan = self._files, self.known.plan
         work = partial(_meanings, self._services.understanding(), files, plan)
         self._start("look at values", work, partial(self._take_meanings, plan, then))
 
     def meet(self, then: Callable[[], None]) -> None:
         """See who the people in the files are."""
-        files, plan = self.known.files, self.known.plan
+        files, plan = self._files, self.known.plan
         work = partial(_people, self._services.imports(), files, plan)
         self._start("look at people", work, partial(self._take_people, plan, then))
 
     def try_out(self, then: Callable[[], None]) -> None:
         """Load everything and take it back: what would come of it."""
-        files, plan = self.known.files, self.known.plan
+        files, plan = self._files, self.known.plan
         work = partial(_try, self._services.imports(), files, plan)
         self._start("try import", work, partial(self._take_trial, plan, then))
 
     def load(self, then: Callable[[Any], None]) -> None:
         """Load everything. then: hears the report."""
-        files, plan = self.known.files, self.known.plan
+        files, plan = self._files, self.known.plan
         work = partial(_run, self._services.imports(), files, plan)
         self._start("import", work, then)
+
+    @property
+    def _files(self) -> Sequence[Path]:
+        """The files that are imported: one that nobody understands is left out, and said so."""
+        preview = self.known.preview
+        left = {file.name for file in preview.files if not file.table} if preview else set()
+        return [path for path in self.known.files if path.name not in left]
 
     @Slot()
     def cancel(self) -> None:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from clinicdesk.domain.typed_time import typed_day
 from clinicdesk.etl.plan import Plan
+from clinicdesk.etl.presets import presets
 from clinicdesk.etl.questions import Question
 from clinicdesk.etl.templates import applied
 from clinicdesk.services.import_report import ColumnPreview, FilePreview
@@ -15,7 +17,7 @@ from clinicdesk.ui.tables.columns import Column
 from clinicdesk.ui.tables.look import RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.theme import Theme
-from clinicdesk.ui.widgets.forms import Card, label
+from clinicdesk.ui.widgets.forms import Card, Field, label
 from clinicdesk.ui.widgets.messages import Messages
 from clinicdesk.ui.wizards.file_table import FileTable, counted, heading
 from clinicdesk.ui.wizards.offer_bar import OfferBar
@@ -41,6 +43,10 @@ class SeenStep(Step):
         self.offer = OfferBar()
         self._offers: Sequence[Offer] = ()
         self.questions = QuestionList()
+        self.day = Field(
+            self.tr("When was this true? No row of the file says it"),
+            hint=self.tr("As 28-May-2026; left empty, it is today."),
+        )
         self._sample = QWidget()
         self._plan, self._zone = Plan(), ""
         self._lay_out()
@@ -48,6 +54,7 @@ class SeenStep(Step):
         self.files.chosen.connect(self._show_file)
         self.questions.answered.connect(self._answer)
         self.offer.wanted.connect(self.offer_wanted)
+        self.day.line.editingFinished.connect(self._say_day)
 
     def show_known(self, known: Known) -> None:
         self._plan = known.plan
@@ -67,6 +74,8 @@ class SeenStep(Step):
     def lacking(self) -> str:
         if not any(map(_is_understood, self.files.model.rows)):
             return self.tr("None of these files can be imported.")
+        if not _is_day(self.day.text):
+            return self.tr("Write the day as 28-May-2026.")
         count = len(self.questions.open)
         return counted(count, "question is", "questions are") + " open" if count else ""
 
@@ -89,6 +98,16 @@ class SeenStep(Step):
         self.planned.emit(_said(self._plan, question, answer))
         self.changed.emit()
 
+    @Slot()
+    def _say_day(self) -> None:
+        text = self.day.text.strip()
+        self.day.mark(not _is_day(text))
+        found = typed_day(text)
+        day = found.isoformat() if found else ""
+        if _is_day(text) and day != self._plan.date:
+            self.planned.emit(replace(self._plan, date=day))
+        self.changed.emit()
+
     @Slot(object)
     def _show_file(self, file: FilePreview) -> None:
         self._facts.setText(_facts(file))
@@ -96,6 +115,7 @@ class SeenStep(Step):
         fitting = [offer for offer in self._offers if offer.file == file.name]
         self.offer.show_offers([offer for offer in fitting if not _is_used(self._plan, offer)])
         self.questions.show_only(file.name)
+        self.day.setVisible(_is_undated(file))
         self._show_sample(file)
 
     def _show_sample(self, file: FilePreview) -> None:
@@ -116,7 +136,7 @@ class SeenStep(Step):
         rows = QVBoxLayout(asked)
         rows.setContentsMargins(10, 0, 10, 8)
         rows.setSpacing(8)
-        for part in (self._facts, self.offer, self._notes, self.questions):
+        for part in (self._facts, self.offer, self._notes, self.day, self.questions):
             rows.addWidget(part)
         rows.addStretch(1)
         self._scroll = QScrollArea()
@@ -137,6 +157,17 @@ class SeenStep(Step):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(split)
+
+
+def _is_day(text: str) -> bool:
+    """Whether it is a day, or nothing."""
+    return not text.strip() or typed_day(text) is not None
+
+
+def _is_undated(file: FilePreview) -> bool:
+    """Whether nothing in files of this kind says when."""
+    tables = [t for p in presets() if p.name == file.preset for t in p.tables]
+    return any(table.undated and file.title.endswith(f": {table.name}") for table in tables)
 
 
 def _is_used(plan: Plan, offer: Offer) -> bool:
