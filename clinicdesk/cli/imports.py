@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from clinicdesk.cli.counter import counter
+from clinicdesk.cli.import_compare import show_comparison
 from clinicdesk.cli.import_look import ask, look
 from clinicdesk.cli.import_people import answers, show
 from clinicdesk.cli.import_said import add_said, with_said
@@ -48,6 +49,14 @@ def add(commands: Any) -> None:
         default=[],
         type=_decimal,
         help="how 1.240 is to be read: point or comma before decimals, or bmi=comma",
+    )
+    parser.add_argument(
+        "--blank",
+        metavar="[COLUMN=]WHAT",
+        action="append",
+        default=[],
+        type=_blank,
+        help="what a blank cell does: keep what is known, erase it, or null: \\N alone erases",
     )
     parser.add_argument(
         "--date", default="", help="when a file without any date was true: 2026-11-20"
@@ -111,6 +120,7 @@ def _plan(args: Namespace) -> Plan:
         date_order=dict(args.date_order),
         decimal=dict(args.decimal),
         units=dict(args.unit),
+        blanks=dict(args.blank),
     )
 
 
@@ -135,6 +145,13 @@ def _decimal(text: str) -> tuple[str, str]:
     return column, _SIGNS[answer]
 
 
+def _blank(text: str) -> tuple[str, str]:
+    column, answer = _answer(text)
+    if answer not in ("keep", "erase", "null"):
+        raise ArgumentTypeError(f"{text!r}: write keep, erase, null or COLUMN=erase")
+    return column, answer
+
+
 def _answer(text: str) -> tuple[str, str]:
     """The column and the answer of COLUMN=ANSWER; "" and the answer where it is for all."""
     column, _, answer = text.rpartition("=")
@@ -156,6 +173,8 @@ def _show(report: ImportReport) -> None:
         say("Loaded, but:")
         for warned in report.warnings:
             say(f"  {warned.count:,} x {warned.file}, {warned.column}: {warned.message}")
+    if report.comparison:
+        show_comparison(report.comparison)
     ask(report.questions)
     show(report.people)
     say()
