@@ -76,6 +76,7 @@ def test_of_several_classes_the_one_that_is_meant_is_named() -> None:
     shares = {"improving": 0.2, "stable": 0.45, "worsening": 0.35}
     given = estimate(task=Task.CLASSES, probabilities=shares, explained="stable")
     assert said(given)[0].startswith("The model puts stable (diabetes within 5 years) at 35.0 %")
+    assert ", improving at 20.0 %, worsening at 35.0 %; its average" in said(given)[0]
 
 
 @pytest.mark.parametrize(
