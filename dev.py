@@ -7,6 +7,7 @@ run       clinicdesk itself, with its own arguments
 check     format, lint, types, import contracts
 test      check, then every test, with no network where that can be had
 faults    kill and spoil for a long time; or one alone with its arguments: kills --help
+fuzz      damaged files for every reader, 120,000 of them; COUNT of each kind with an argument
 bench     every measurement beside its limit and its peer, or the NAMEs given; --json
 package   freeze dist/clinicdesk/, then let it test and demonstrate itself without a network
 lock      resolve pyproject.toml anew into requirements.lock
@@ -130,6 +131,11 @@ def faults(arguments: Sequence[str]) -> int:
     )
 
 
+def fuzz(arguments: Sequence[str]) -> int:
+    set_up(OFFSCREEN)
+    return timed(("python", "-m", "tests.etl.fuzz", *arguments))
+
+
 def bench(arguments: Sequence[str]) -> int:
     set_up(WINDOW if has_display() or shutil.which("Xvfb") else OFFSCREEN)
     return subprocess.call([PYTHON, "-m", "bench", *arguments], cwd=ROOT, env=offscreen())
@@ -164,7 +170,8 @@ def lock(_: Sequence[str]) -> int:
 
 
 VERBS = {
-    verb.__name__: verb for verb in (setup, demo, run, check, test, faults, bench, package, lock)
+    verb.__name__: verb
+    for verb in (setup, demo, run, check, test, faults, fuzz, bench, package, lock)
 }
 
 

@@ -104,7 +104,8 @@ def _telling_words(header: str) -> Sequence[str]:
 def _containing(header: str) -> Iterator[Named]:
     """A name of which the header has every word, and few beside: `glucosa_basal_1`."""
     words = frozenset(_telling_words(header))
-    for synonym, own in _word_lists():
+    likely = [entry for word in words for entry in _by_longest_word().get(word, ())]
+    for synonym, own in likely:
         if own <= words:
             share = sum(map(len, own)) / sum(map(len, words))
             if share >= 0.4:
@@ -113,10 +114,16 @@ def _containing(header: str) -> Iterator[Named]:
 
 
 @cache
-def _word_lists() -> Sequence[tuple[Synonym, frozenset[str]]]:
-    """Every name of a telling length, and its words."""
-    listed = [(s, frozenset(_telling_words(s.name))) for all_ in names().values() for s in all_]
-    return [(synonym, own) for synonym, own in listed if sum(map(len, own)) >= _SHORT]
+def _by_longest_word() -> Mapping[str, Sequence[tuple[Synonym, frozenset[str]]]]:
+    """Every name of a telling length with its words, by the longest of them."""
+    found: dict[str, list[tuple[Synonym, frozenset[str]]]] = {}
+    for synonym in (synonym for several in names().values() for synonym in several):
+        own = frozenset(_telling_words(synonym.name))
+        if sum(map(len, own)) >= _SHORT:
+            found.setdefault(max(own, key=lambda word: (len(word), word)), []).append(
+                (synonym, own)
+            )
+    return found
 
 
 def _shortened(header: str) -> Iterator[Named]:
@@ -124,7 +131,7 @@ def _shortened(header: str) -> Iterator[Named]:
     words = _telling_words(header)
     if max(map(len, words), default=0) < 3:
         return
-    for synonym, own in _by_length().get(len(words), ()):
+    for synonym, own in _by_first_word().get((len(words), words[0][:3]), ()):
         if all(_begins(word, whole) for word, whole in zip(words, own, strict=True)):
             yield Named(synonym.target, 0.75, _resembles(synonym), languages=synonym.languages)
 
@@ -134,12 +141,13 @@ def _begins(word: str, whole: str) -> bool:
 
 
 @cache
-def _by_length() -> Mapping[int, Sequence[tuple[Synonym, Sequence[str]]]]:
-    """Every name by the number of its words."""
-    found: dict[int, list[tuple[Synonym, Sequence[str]]]] = {}
+def _by_first_word() -> Mapping[tuple[int, str], Sequence[tuple[Synonym, Sequence[str]]]]:
+    """Every name with its words, by how many they are and how the first begins."""
+    found: dict[tuple[int, str], list[tuple[Synonym, Sequence[str]]]] = {}
     for synonym in (synonym for several in names().values() for synonym in several):
         words = _telling_words(synonym.name)
-        found.setdefault(len(words), []).append((synonym, words))
+        if words:
+            found.setdefault((len(words), words[0][:3]), []).append((synonym, words))
     return found
 
 
@@ -147,20 +155,27 @@ def _misspelled(header: str) -> Iterator[Named]:
     spelled = folded(" ".join(_telling_words(header)))
     if len(spelled) < _SHORT:
         return
-    for name, synonyms in names().items():
-        if abs(len(name) - len(spelled)) <= 2 and len(name) >= _SHORT:
-            wrong = _distance(spelled, name, most=1 if len(name) < 9 else 2)
-            if wrong is not None:
-                for synonym in synonyms:
-                    score = 0.85 - 0.1 * wrong
-                    yield Named(
-                        synonym.target, score, _resembles(synonym), languages=synonym.languages
-                    )
+    for name in _by_beginning().get(spelled[0], ()):
+        wrong = _distance(spelled, name, most=1 if len(name) < 9 else 2)
+        if wrong is not None:
+            for synonym in names()[name]:
+                score = 0.85 - 0.1 * wrong
+                yield Named(synonym.target, score, _resembles(synonym), languages=synonym.languages)
+
+
+@cache
+def _by_beginning() -> Mapping[str, Sequence[str]]:
+    """Every name that may be misspelled, by its first letter: few mistake that one."""
+    found: dict[str, list[str]] = {}
+    for name in names():
+        if len(name) >= _SHORT:
+            found.setdefault(name[0], []).append(name)
+    return found
 
 
 def _distance(one: str, other: str, *, most: int) -> int | None:
     """Letters to add, drop or change from one name to the other; None when more than `most`."""
-    if one[0] != other[0] or abs(len(one) - len(other)) > most:
+    if abs(len(one) - len(other)) > most:
         return None
     before = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

@@ -12,7 +12,6 @@ from clinicdesk.etl.picked import File
 from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.planned import columns_of
 from clinicdesk.etl.profile import ColumnProfile, profile_of
-from clinicdesk.etl.readers.csv import chunks
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.readers.structured import tables_in
 from clinicdesk.etl.unit_columns import Collected, canonical_spelling
@@ -128,7 +127,7 @@ def _found(files: Sequence[File], plan: Plan) -> list[TableFile]:
 
 def _read(file: TableFile, progress: Progress) -> Iterator[Chunk]:
     read = 0
-    for chunk in chunks(file.source, file.dialect):
+    for chunk in file.chunks():
         progress.raise_if_cancelled()
         yield chunk
         read += chunk.records

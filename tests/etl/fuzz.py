@@ -15,6 +15,7 @@ from clinicdesk.etl.plan import Plan
 from clinicdesk.etl.readers.csv import chunks, survey
 from clinicdesk.etl.readers.structured import tables_in
 from clinicdesk.etl.sources import Source
+from clinicdesk.etl.suggested import suggestions_of
 from tests.etl.test_excel import workbook
 from tests.etl.test_fhir import PATIENT, PRESSURE, bundle
 from tests.etl.test_hl7 import message, obx
@@ -69,6 +70,7 @@ def read(name: str, raw: bytes) -> int:
     count = 0
     for file in recognise(tables_in([source]), Plan()):
         survey(file.source, file.dialect.encoding, lambda: None)
+        assert len(suggestions_of(file)) == len(file.dialect.header)
         for chunk in chunks(file.source, file.dialect):
             count += chunk.records
             for at in range(len(file.dialect.header)):
