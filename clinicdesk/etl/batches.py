@@ -14,6 +14,7 @@ from clinicdesk.etl.arrays import Ints, Texts, same, texts
 from clinicdesk.etl.findings import Finding, Findings
 from clinicdesk.etl.formats import Formats
 from clinicdesk.etl.mapping import Mapped
+from clinicdesk.etl.memory import Memory
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.repeats import FirstContents, Ordinals
 from clinicdesk.etl.values import Clock
@@ -72,7 +73,7 @@ class Context:
 
     file_key: tells the file from others.  undated_on: the day (ISO) on which everything was true
     that the file gives no date.  people: the patients that rows of visits name.  parts: what came
-    first in each of several tables.
+    first in each of several tables.  memory: the texts that were read before.
     system: who gave the numbers of patients, where somebody said so.
     """
 
@@ -84,6 +85,7 @@ class Context:
     contents: FirstContents = field(default_factory=FirstContents)
     people: FirstContents = field(default_factory=FirstContents)
     parts: dict[str, FirstContents] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
     file_key: str = ""
     undated_on: str = ""
     system: str = ""

@@ -1,15 +1,17 @@
-"""Arithmetic of rules, written as data: names, numbers, signs, comparisons, and, or, abs, log10."""
+"""Arithmetic of rules, written as data: names, numbers, signs, comparisons, and, or, abs, log10.
+
+A formula becomes an expression over columns of its names, of whatever dataframe engine.
+"""
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+import narwhals.stable.v2 as nw
 
-Values: TypeAlias = Mapping[str, NDArray[Any]]
-Formula: TypeAlias = Callable[[Values], NDArray[Any]]
+Formula: TypeAlias = nw.Expr
 
 _BINARY: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -25,21 +27,18 @@ _BINARY: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.And: operator.and_,
     ast.Or: operator.or_,
 }
-_FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {"abs": np.abs, "log10": np.log10}
+_FUNCTIONS: Mapping[str, Callable[[nw.Expr], nw.Expr]] = {
+    "abs": lambda value: value.abs(),
+    "log10": lambda value: value.log(10),
+}
 
 
-def formula(text: str) -> Formula:
-    """Read a formula once, to be worked out over many rows. Raises ValueError for anything else."""
-    tree = ast.parse(text, mode="eval").body
-    _worked_out(
-        tree, dict.fromkeys(names_of(text), np.ones(1))
-    )  # a rule that cannot be, fails here
-
-    def over(values: Values) -> NDArray[Any]:
-        with np.errstate(all="ignore"):
-            return np.asarray(_worked_out(tree, values))
-
-    return over
+def formula(text: str, columns: Mapping[str, str] | None = None) -> Formula:
+    """Read a formula. Raises ValueError for anything else. columns: name -> its column."""
+    found = _meant(ast.parse(text, mode="eval").body, columns or {})
+    if not isinstance(found, nw.Expr):
+        raise ValueError("a rule names no value")
+    return found
 
 
 def names_of(text: str) -> set[str]:
@@ -48,39 +47,32 @@ def names_of(text: str) -> set[str]:
     return found - set(_FUNCTIONS)
 
 
-def _worked_out(node: ast.expr, values: Values) -> Any:
+def _meant(node: ast.expr, columns: Mapping[str, str]) -> Any:
     if isinstance(node, ast.Name):
-        return values[node.id]
+        return nw.col(columns.get(node.id, node.id))
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return node.value
-    return _combined(node, values)
+    return _combined(node, columns)
 
 
-def _combined(node: ast.expr, values: Values) -> Any:
+def _combined(node: ast.expr, columns: Mapping[str, str]) -> Any:
+    def meant(inner: ast.expr) -> Any:
+        return _meant(inner, columns)
+
     match node:
         case ast.UnaryOp(op=ast.USub(), operand=inner):
-            return -_worked_out(inner, values)
+            return -meant(inner)
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _BINARY:
-            return _BINARY[type(sign)](_worked_out(left, values), _worked_out(right, values))
-        case ast.BoolOp(op=sign, values=[first, *rest]):
-            return _chained(sign, first, rest, values)
+            return _BINARY[type(sign)](meant(left), meant(right))
+        case ast.BoolOp(op=sign, values=parts):
+            return reduce(_BINARY[type(sign)], map(meant, parts))
         case ast.Compare(left=left, ops=signs, comparators=others):
-            return _compared(left, signs, others, values)
+            return _compared(signs, [meant(side) for side in (left, *others)])
         case ast.Call(func=ast.Name(id=name), args=[inner], keywords=[]) if name in _FUNCTIONS:
-            return _FUNCTIONS[name](_worked_out(inner, values))
+            return _FUNCTIONS[name](meant(inner))
     raise ValueError(f"a rule may not say {ast.unparse(node)}")
 
 
-def _chained(sign: ast.boolop, first: ast.expr, rest: list[ast.expr], values: Values) -> Any:
-    found = _worked_out(first, values)
-    for each in rest:
-        found = _BINARY[type(sign)](found, _worked_out(each, values))
-    return found
-
-
-def _compared(
-    left: ast.expr, signs: list[ast.cmpop], others: list[ast.expr], values: Values
-) -> Any:
-    sides = [_worked_out(side, values) for side in (left, *others)]
+def _compared(signs: Sequence[ast.cmpop], sides: Sequence[Any]) -> Any:
     pairs = [_BINARY[type(s)](a, b) for s, a, b in zip(signs, sides, sides[1:], strict=False)]
-    return np.logical_and.reduce(pairs)
+    return reduce(operator.and_, pairs)

@@ -35,7 +35,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Values of one time that must fit. values: name in the formula -> code; the first is told."""
+    """Values of one time that must fit. values: name in the formula -> code; the first is told.
+
+    holds: over columns that are named by code.
+    """
 
     rule: Rule
     values: Mapping[str, str]
@@ -113,7 +116,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
 def _together(entry: Mapping[str, Any], rules: Mapping[str, Rule]) -> Together:
     if names_of(entry["holds"]) != set(entry["values"]):
         raise ValueError(f"{entry['id']}: the formula and its values differ")
-    return Together(rules[entry["id"]], entry["values"], formula(entry["holds"]))
+    return Together(rules[entry["id"]], entry["values"], formula(entry["holds"], entry["values"]))
 
 
 def _limits(entry: Mapping[str, Any], rules: Mapping[str, Rule]) -> Limits:

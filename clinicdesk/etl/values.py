@@ -1,32 +1,37 @@
-"""Texts to values, a column at a time. Nothing here knows what a column means.
+"""Texts to values, a column at a time, each distinct text once. None knows what a column means.
+
+Cutting texts and asking the zone is done here; what a value is, the transforms of silver say.
 
 Every parser returns the values and the mask of those it could read; blanks are not read.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from clinicdesk.etl.arrays import NO_INT, Floats, Ints, Mask, Texts, blank, texts
-from clinicdesk.etl.formats import COMMA, DMY, MDY, MIXED, POINT, decimal_proof
+from clinicdesk.etl.arrays import NO_INT, Floats, Ints, Mask, Texts, same, texts
+from clinicdesk.etl.formats import COMMA, MIXED, POINT, decimal_proof
+from clinicdesk.etl.frames import DAY, Table, columns_of, frame_of
+from clinicdesk.etl.memory import Memory
+from clinicdesk.etl.silver.numbers import numbers as typed_numbers
+from clinicdesk.etl.silver.times import Shape, local_days, moments, ordered
+from clinicdesk.etl.silver.times import clocks as time_of_day
+from clinicdesk.etl.silver.times import days as calendar
+from clinicdesk.etl.silver.words import translated
+from clinicdesk.etl.written import CLOCK as CLOCK_PARTS
+from clinicdesk.etl.written import DAY as DAY_PARTS
+from clinicdesk.etl.written import Day, whole_days, whole_years, written
 
-DAY = 86_400_000  # ms
 OLDEST = -3_786_912_000_000  # 1850-01-01 in ms
 _EPOCH = date(1970, 1, 1)
 
-_ISO = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?\s?(Z|z|[+-]\d\d:?\d\d)?)?"
-)
-_EPOCH_SECONDS = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
-_NUMERIC_DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?:[T ]+(\d\d:\d\d(?::\d\d)?))?")
-_COMPACT = re.compile(r"\d{8}")
-_NAMED = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%d-%b-%Y %H:%M", "%d-%b-%Y %H:%M:%S")
 _GROUPS = re.compile("[ \u00a0\u202f'’]")
 
 
@@ -74,10 +79,14 @@ class Times:
     clock_change: Mask
 
 
-def times(column: Texts, clock: Clock, order: Order = nobody_says) -> Times:
+def times(
+    column: Texts, clock: Clock, order: Order = nobody_says, memory: Memory | None = None
+) -> Times:
     """Read dates and instants; what has no zone is on the clinic's clock."""
     codes, uniques = pd.factorize(column)
-    parsed = _unique_times(texts(uniques), clock, order)
+    if len(uniques) == 1 and uniques[0] == "":
+        return _no_times(len(column))
+    parsed = _unique_times(texts(uniques), clock, order, memory or Memory())
     return Times(
         parsed.instants[codes],
         parsed.days[codes],
@@ -87,37 +96,43 @@ def times(column: Texts, clock: Clock, order: Order = nobody_says) -> Times:
     )
 
 
-def _unique_times(column: Texts, clock: Clock, order: Order) -> Times:
-    naive = np.full(len(column), NO_INT, dtype=np.int64)
-    instants = np.full(len(column), NO_INT, dtype=np.int64)
-    ambiguous = np.zeros(len(column), dtype=bool)
-    zoned: list[int] = []
-    local: list[int] = []
-    other: list[int] = []
-    for i, text in enumerate(column.tolist()):
-        if match := _ISO.fullmatch(text):
-            (zoned if match.group(1) else local).append(i)
-        elif _EPOCH_SECONDS.fullmatch(text):
-            number = float(text)
-            instants[i] = int(number if number >= 1e11 else number * 1000)
-        elif text:
-            other.append(i)
-    said = order(column[other].tolist()) if other else ""
-    for i in other:
-        naive[i], ambiguous[i] = _other_date(column[i], said)
-    _fill(instants, column, zoned, utc=True)
-    _fill(naive, column, local, utc=False)
+def _no_times(size: int) -> Times:
+    none, no = np.full(size, NO_INT, dtype=np.int64), np.zeros(size, dtype=bool)
+    return Times(none, none, no, no, no)
+
+
+def _unique_times(column: Texts, clock: Clock, order: Order, memory: Memory) -> Times:
+    parts = written(column.tolist())
+    said = order(parts.open) if parts.open else ""
+    days = memory.recall(
+        ("day", said), parts.days, partial(_calendar_days, said), ahead=whole_years
+    )
+    clocks = memory.recall("clock", parts.clocks, _times_of_day, ahead=whole_days)
+    midnight, ambiguous = (np.array(held)[parts.day] for held in zip(*days, strict=True))
+    since, offset, real = (np.array(held)[parts.clock] for held in zip(*clocks, strict=True))
+    together = {"midnight": midnight, "since": since, "offset": offset, "real": real}
+    found = columns_of(moments(frame_of({**together, "epoch": parts.epoch})))
+    naive, instants = found["naive"], found["instant"].copy()
     changed = _place(instants, naive, clock.zone)
     read = instants != NO_INT
     return Times(instants, _local_days(instants, naive, clock.zone), read, ambiguous, changed)
 
 
-def _fill(into: Ints, column: Texts, at: list[int], *, utc: bool) -> None:
-    """Parse the ISO texts at these places to milliseconds; what is no date stays NO_INT."""
-    if not at:
-        return
-    stamps = pd.to_datetime(pd.Series(column[at]), format="ISO8601", errors="coerce", utc=utc)
-    into[at] = _millis(stamps)
+def _calendar_days(order: str, days: Sequence[Day]) -> Iterator[tuple[int, bool]]:
+    frame = _frame(DAY_PARTS, days)
+    some_open = any(shape == Shape.OPEN for shape, *_ in days)
+    found = columns_of(calendar(ordered(frame, order) if some_open else frame))
+    return zip(found["midnight"].tolist(), found["ambiguous"].tolist(), strict=True)
+
+
+def _times_of_day(clocks: Sequence[tuple[int, ...]]) -> Iterator[tuple[int, int, bool]]:
+    found = columns_of(time_of_day(_frame(CLOCK_PARTS, clocks)))
+    return zip(*(found[name].tolist() for name in ("since", "offset", "real")), strict=True)
+
+
+def _frame(names: Sequence[str], parts: Sequence[tuple[int, ...]]) -> Table:
+    columns = np.array(parts, dtype=np.int64)
+    return frame_of({name: columns[:, at] for at, name in enumerate(names)})
 
 
 def _millis(stamps: "pd.Series[pd.Timestamp]") -> Ints:
@@ -147,46 +162,9 @@ def _local_days(instants: Ints, naive: Ints, zone: ZoneInfo) -> Ints:
     days[here] = naive[here] // DAY
     there = (instants != NO_INT) & ~here
     if there.any():
-        stamps = pd.Series(instants[there].astype("datetime64[ms]")).dt.tz_localize("UTC")
-        days[there] = _millis(stamps.dt.tz_convert(zone)) // DAY
+        placed = local_days(frame_of({"instant": instants[there]}), str(zone))
+        days[there] = columns_of(placed)["day"]
     return days
-
-
-def _other_date(text: str, order: str) -> tuple[int, bool]:
-    """Milliseconds on the clinic's clock (NO_INT: not a date), and whether it is ambiguous."""
-    if match := _NUMERIC_DATE.fullmatch(text):
-        return _numeric_date(match, order)
-    if _COMPACT.fullmatch(text):
-        return _naive_millis(text[:4], text[4:6], text[6:]), False
-    for form in _NAMED:
-        try:
-            moment = datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        return int(moment.timestamp() * 1000), False
-    return NO_INT, False
-
-
-def _numeric_date(match: re.Match[str], order: str) -> tuple[int, bool]:
-    one, sign, two, three, clock = match.groups()
-    if len(one) == 4:
-        return _naive_millis(one, two, three, clock), False
-    if len(three) != 4:
-        return NO_INT, False  # two-digit years are not guessed
-    open_ = order not in (DMY, MDY)
-    if sign == "." or order == DMY or (open_ and int(one) > 12):
-        return _naive_millis(three, two, one, clock), False
-    if order == MDY or (open_ and int(two) > 12) or one == two:
-        return _naive_millis(three, one, two, clock), False
-    return NO_INT, True
-
-
-def _naive_millis(year: str, month: str, day: str, clock: str | None = None) -> int:
-    try:
-        moment = datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}T{clock or '00:00'}")
-    except ValueError:
-        return NO_INT
-    return (moment - datetime(1970, 1, 1)) // timedelta(milliseconds=1)  # noqa: DTZ001 - both naive
 
 
 def iso_days(days: Ints) -> Texts:
@@ -205,29 +183,31 @@ class Numbers:
     ambiguous: Mask
 
 
-def numbers(column: Texts, decimal: Decimal = point) -> Numbers:
+def numbers(column: Texts, decimal: Decimal = point, memory: Memory | None = None) -> Numbers:
     """Read decimal numbers. decimal: tells the sign from the distinct texts: `.`, `,` or "".
 
     "" leaves open what can be read two ways; `mixed` reads the cells that prove themselves.
     """
     codes, uniques = pd.factorize(column)
-    found = _unique_numbers(texts(uniques), decimal)
+    found = _unique_numbers(list(uniques), decimal, memory or Memory())
     return Numbers(found.values[codes], found.read[codes], found.ambiguous[codes])
 
 
-def _unique_numbers(column: Texts, decimal: Decimal) -> Numbers:
-    items = column.tolist()
+def _unique_numbers(items: list[str], decimal: Decimal, memory: Memory) -> Numbers:
     marked = [item for item in items if "." in item or "," in item]
     sign = decimal(marked) if marked else POINT
-    ambiguous = np.zeros(len(column), dtype=bool)
+    ambiguous = np.zeros(len(items), dtype=bool)
     if sign != POINT or any("," in item for item in marked):
-        read = [_plain_number(item, sign) for item in items]
-        ambiguous = np.array([item is None for item in read], dtype=bool)
-        column = texts([item or "" for item in read])
-    values = pd.to_numeric(pd.Series(column, dtype=object), errors="coerce")
-    found = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    good = np.isfinite(found) & ~blank(column) & ~ambiguous
-    return Numbers(np.where(good, found, np.nan), good, ambiguous)
+        plain = [_plain_number(item, sign) for item in items]
+        ambiguous = np.array([item is None for item in plain], dtype=bool)
+        items = [item or "" for item in plain]
+    values = np.array(memory.recall("number", items, _typed), dtype=np.float64)
+    return Numbers(values, ~np.isnan(values), ambiguous)
+
+
+def _typed(items: Sequence[str]) -> Iterator[float]:
+    """NaN for what is no number."""
+    return iter(columns_of(typed_numbers(frame_of({"text": texts(items)})))["value"].tolist())
 
 
 def _plain_number(text: str, sign: str) -> str | None:
@@ -249,11 +229,21 @@ def _plain_number(text: str, sign: str) -> str | None:
     return _GROUPS.sub("", text).replace(thousands, "").replace(sign, POINT)
 
 
-def words(column: Texts, known: Mapping[str, str]) -> tuple[Texts, Mask]:
+def words(
+    column: Texts, known: Mapping[str, str], memory: Memory | None = None
+) -> tuple[Texts, Mask]:
     """Translate words by a table (keys in lower case); the mask says which were known."""
     codes, uniques = pd.factorize(column)
-    if not len(uniques):
-        return column, np.zeros(0, dtype=bool)
-    found = [known.get(text.casefold()) for text in uniques]
-    values = texts([text or "" for text in found])
-    return values[codes], np.array([text is not None for text in found])[codes]
+    if not len(uniques) or not known:
+        return same("", len(column)), np.zeros(len(column), dtype=bool)
+    kind = frozenset(known.items())
+    found = (memory or Memory()).recall(kind, list(uniques), partial(_meanings, known))
+    values = texts([meaning for meaning, _ in found])
+    return values[codes], np.array([there for _, there in found], dtype=bool)[codes]
+
+
+def _meanings(known: Mapping[str, str], words: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    table = frame_of({"folded": [*known], "meaning": [*known.values()]})
+    folded = frame_of({"folded": [word.casefold() for word in words]})
+    found = columns_of(translated(folded, table))
+    return zip(found["meaning"].tolist(), found["known"].tolist(), strict=True)

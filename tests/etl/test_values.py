@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinicdesk.etl.arrays import NO_INT, texts
@@ -106,6 +106,7 @@ def test_the_hour_that_comes_twice_or_never_is_said() -> None:
     assert instant("2026-10-25T02:30") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # the first
 
 
+@settings(deadline=None)  # no test asserts a time
 @given(st.datetimes(datetime(1850, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds are naive by contract
 def test_any_instant_keeps_its_millisecond_and_its_local_day(moment: datetime) -> None:
     found = one(moment.isoformat())
@@ -114,6 +115,7 @@ def test_any_instant_keeps_its_millisecond_and_its_local_day(moment: datetime) -
     assert iso_days(found.days)[0] == moment.astimezone(BERLIN).date().isoformat()
 
 
+@settings(deadline=None)  # no test asserts a time
 @given(st.dates(date(1850, 1, 1), date(2100, 1, 1)))
 def test_any_day_stays_that_day(day: date) -> None:
     assert iso_days(one(day.isoformat()).days)[0] == day.isoformat()
@@ -195,6 +197,7 @@ def test_what_the_user_says_is_heard_before_the_cells() -> None:
     assert formats.decimal("weight", ["1,5"]) == "."
 
 
+@settings(deadline=None)  # no test asserts a time
 @given(st.lists(st.floats(-1e9, 1e9), max_size=20))
 def test_printed_numbers_come_back(values: list[float]) -> None:
     found = numbers(texts([repr(value) for value in values]))

@@ -13,8 +13,7 @@ from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.records.columns import Owners, measured
 from clinicdesk.etl.records.common import (
     begun,
-    check_birth,
-    check_death,
+    check_life,
     check_order,
     check_owner,
     check_sex,
@@ -32,7 +31,7 @@ from clinicdesk.etl.records.common import (
 from clinicdesk.etl.records.measurements import observations
 from clinicdesk.etl.records.readings import Readings
 from clinicdesk.etl.repeats import hashes
-from clinicdesk.etl.rules import AFTER_DEATH, FLAGGED_ERROR, NO_NAME
+from clinicdesk.etl.rules import FLAGGED_ERROR, NO_NAME
 from clinicdesk.etl.values import Times, iso_days
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
@@ -45,8 +44,7 @@ def conditions(rows: Rows) -> Iterator[Batch]:
     onset = dated(rows, "onset", findings)
     end = dated(rows, "abatement", findings)
     check_order(rows, onset, end, "abatement", findings)
-    check_birth(rows, "onset", onset, person, findings)
-    check_death(rows, "onset", onset, person, findings, rule=AFTER_DEATH)
+    check_life(rows, "onset", onset, person, findings)
     check_sex(rows, "code", rows.text("code"), person, findings)
     columns = {
         **_common(rows, person.ids, findings),
@@ -64,8 +62,7 @@ def allergies(rows: Rows) -> Iterator[Batch]:
     recorded = dated(rows, "recorded_on", findings)
     end = dated(rows, "ended_on", findings)
     check_order(rows, recorded, end, "ended_on", findings)
-    check_birth(rows, "recorded_on", recorded, person, findings)
-    check_death(rows, "recorded_on", recorded, person, findings, rule=AFTER_DEATH)
+    check_life(rows, "recorded_on", recorded, person, findings)
     columns = {
         **_common(rows, person.ids, findings),
         "category": _lower(rows.text("category")),
@@ -90,8 +87,7 @@ def medications(rows: Rows) -> Iterator[Batch]:
     authored = dated(rows, "authored_on", findings)
     end = dated(rows, "ended_on", findings)
     check_order(rows, authored, end, "ended_on", findings)
-    check_birth(rows, "authored_on", authored, person, findings)
-    check_death(rows, "authored_on", authored, person, findings, rule=AFTER_DEATH)
+    check_life(rows, "authored_on", authored, person, findings)
     columns = {
         **_common(rows, person.ids, findings),
         "number": rows.text("number"),
@@ -119,8 +115,7 @@ def results(rows: Rows) -> Iterator[Batch]:
     person = persons(rows, findings)
     visit = encounters(rows, person.ids, findings)
     when = dated(rows, "effective_at", findings, required=True)
-    check_birth(rows, "effective_at", when, person, findings)
-    check_death(rows, "effective_at", when, person, findings, rule=AFTER_DEATH)
+    check_life(rows, "effective_at", when, person, findings)
     if rows.mapped.table.error_mark:
         marked = rows.text("error") == rows.mapped.table.error_mark
         findings.check(marked, FLAGGED_ERROR, rows.header("error"))
@@ -163,8 +158,7 @@ def wide_results(rows: Rows) -> Iterator[Batch]:
     person = persons(rows, findings)
     visit = encounters(rows, person.ids, findings)
     when = dated(rows, "effective_at", findings, required=True)
-    check_birth(rows, "effective_at", when, person, findings)
-    check_death(rows, "effective_at", when, person, findings, rule=AFTER_DEATH)
+    check_life(rows, "effective_at", when, person, findings)
     rejects = findings.rejects()  # a row that cannot be used counts once, not once a value
     yield Batch("observation", rows.at[:0], {}, len(rejects), rejects, findings.warnings)
     in_file_order = np.full(len(rows), NO_ID, dtype=np.int64)

@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clinicdesk.etl.arrays import Ints, Mask, Texts, blank, cells, same, texts
 from clinicdesk.etl.batches import NEVER, NO_DAY, NO_ID, UNSURE, Rows
 from clinicdesk.etl.findings import Findings
+from clinicdesk.etl.frames import DAY, columns_of, frame_of
 from clinicdesk.etl.plan import REJECT
 from clinicdesk.etl.repeats import quick_hashes
 from clinicdesk.etl.rules import (
+    AFTER_DEATH,
     AGE_ABOVE_120,
     AMBIGUOUS_DATE,
     AMBIGUOUS_NUMBER,
@@ -47,10 +50,11 @@ from clinicdesk.etl.rules import (
     Rule,
     rulebook,
 )
-from clinicdesk.etl.values import DAY, OLDEST, Times, iso_days, numbers, times, words
+from clinicdesk.etl.silver.life import ends, implausible_days, out_of_life
+from clinicdesk.etl.silver.numbers import outside
+from clinicdesk.etl.values import OLDEST, Times, iso_days, numbers, times, words
 
 _NOBODY = (NO_ID, NO_DAY, NEVER, "")
-_LONGEST_LIFE = 44_195  # days: 121 years
 _DAYS_ZERO = (-25_569, -25_568, -25_567, 0)  # of spreadsheets (1899-12-30 on) and of Unix
 _MANGLED = re.compile(
     r"\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:-\d\d)?"
@@ -186,18 +190,28 @@ def dated(rows: Rows, name: str, findings: Findings, *, required: bool = False) 
         return undated(rows, findings)
     column, header = rows.text(name), rows.header(name)
     formats = rows.context.formats
-    found = times(column, rows.context.clock, partial(formats.date_order, header))
+    order = partial(formats.date_order, header)
+    found = times(column, rows.context.clock, order, rows.context.memory)
     empty = blank(column)
     if required:
         findings.check(empty, MISSING_DATE, header)
     findings.check(~found.read & ~empty & ~found.ambiguous, BAD_DATE, header)
     findings.check(found.ambiguous, AMBIGUOUS_DATE, header)
     findings.check(found.clock_change, CLOCK_CHANGE, header)
-    if not rows.mapped.table.shifted:
-        findings.check(found.read & (found.days > rows.context.clock.today), FUTURE_DATE, header)
-    findings.check(found.read & (found.days < OLDEST // DAY), OLD_DATE, header)
-    findings.check(found.read & np.isin(found.days, _DAYS_ZERO), SENTINEL_DATE, header)
+    _check_days(rows, header, found, findings)
     return found
+
+
+def _check_days(rows: Rows, header: str, found: Times, findings: Findings) -> None:
+    if not found.read.any():
+        return
+    dates = frame_of({"day": found.days, "read": found.read})
+    today, oldest = rows.context.clock.today, OLDEST // DAY
+    wrong = columns_of(implausible_days(dates, today, oldest, _DAYS_ZERO))
+    if not rows.mapped.table.shifted:
+        findings.check(wrong["future"], FUTURE_DATE, header)
+    findings.check(wrong["old"], OLD_DATE, header)
+    findings.check(wrong["sentinel"], SENTINEL_DATE, header)
 
 
 def undated(rows: Rows, findings: Findings) -> Times:
@@ -207,19 +221,34 @@ def undated(rows: Rows, findings: Findings) -> Times:
     return times(same(day, size), rows.context.clock)
 
 
-def check_birth(rows: Rows, name: str, found: Times, person: Person, findings: Findings) -> None:
-    """Nothing happens to a patient before birth, and little after 120 years."""
-    header = rows.header(name)
-    findings.check(found.read & (found.days < person.born), BEFORE_BIRTH, header)
-    old = found.read & (person.born != NO_DAY) & (found.days > person.born + _LONGEST_LIFE)
-    findings.check(old, AGE_ABOVE_120, header)
+def check_life(
+    rows: Rows,
+    name: str,
+    found: Times,
+    person: Person,
+    findings: Findings,
+    *,
+    rule: Rule = AFTER_DEATH,
+) -> None:
+    """Nothing happens to a patient before birth, and little after 120 years or the day of death."""
+    if found.read.any():
+        wrong = _out_of_life(found, person)
+        findings.check(wrong["before_birth"], BEFORE_BIRTH, rows.header(name))
+        findings.check(wrong["too_old"], AGE_ABOVE_120, rows.header(name))
+        findings.check(wrong["after_death"], rule, rows.header(name))
 
 
 def check_death(
     rows: Rows, name: str, found: Times, person: Person, findings: Findings, *, rule: Rule
 ) -> None:
-    """Little happens to a patient after the day of death; the day after may be the night."""
-    findings.check(found.read & (found.days > person.died + 1), rule, rows.header(name))
+    """What ends, ends by the day after the death."""
+    if found.read.any():
+        findings.check(_out_of_life(found, person)["after_death"], rule, rows.header(name))
+
+
+def _out_of_life(found: Times, person: Person) -> dict[str, NDArray[Any]]:
+    days = {"day": found.days, "read": found.read, "born": person.born, "died": person.died}
+    return columns_of(out_of_life(frame_of(days), NO_DAY))
 
 
 def check_sex(rows: Rows, name: str, codes: Texts, person: Person, findings: Findings) -> None:
@@ -234,8 +263,14 @@ def check_sex(rows: Rows, name: str, codes: Texts, person: Person, findings: Fin
 
 def check_order(rows: Rows, start: Times, end: Times, name: str, findings: Findings) -> None:
     """What ends has begun: by instants where both are, else by days."""
-    both = start.read & end.read
-    findings.check(both & (end.days < start.days), END_BEFORE_START, rows.header(name))
+    if end.read.any():
+        before = columns_of(ends(frame_of(span(start, end))))["before"]
+        findings.check(before, END_BEFORE_START, rows.header(name))
+
+
+def span(start: Times, end: Times) -> dict[str, NDArray[Any]]:
+    """The days of a beginning and an end, and which of them anybody wrote."""
+    return {"start": start.days, "started": start.read, "end": end.days, "ended": end.read}
 
 
 def day_or_none(found: Times) -> Texts:
@@ -248,15 +283,14 @@ def quantity(
 ) -> Texts:
     """A plain number of the row within limits, None where the field is blank."""
     column, header = rows.text(name), rows.header(name)
-    found = numbers(column, partial(rows.context.formats.decimal, header))
+    decimal = partial(rows.context.formats.decimal, header)
+    found = numbers(column, decimal, rows.context.memory)
     findings.check(found.ambiguous, AMBIGUOUS_NUMBER, header)
     findings.check(~found.read & ~blank(column) & ~found.ambiguous, NOT_A_NUMBER, header)
-    fraction = found.read & (found.values % 1 != 0) if whole else np.zeros(len(column), dtype=bool)
-    outside = found.read & ((found.values < low) | (found.values > high))
+    frame = frame_of({"value": found.values})
+    broken = columns_of(outside(frame, low, high, whole=whole))["broken"]
     kind = "a whole number " if whole else ""
-    findings.check(
-        outside | fraction, IMPLAUSIBLE, header, lambda _: f"Expected {kind}{low:g} to {high:g}."
-    )
+    findings.check(broken, IMPLAUSIBLE, header, lambda _: f"Expected {kind}{low:g} to {high:g}.")
     values = np.nan_to_num(found.values).astype(np.int64) if whole else found.values
     return cells(values, found.read)
 
@@ -264,7 +298,7 @@ def quantity(
 def coded(rows: Rows, name: str, findings: Findings) -> Texts:
     """Translate words by the preset's table; an unknown word becomes "" with a warning."""
     column = rows.text(name)
-    found, known = words(column, rows.mapped.table.values.get(name, {}))
+    found, known = words(column, rows.mapped.table.values.get(name, {}), rows.context.memory)
     findings.check(~known & ~blank(column), UNKNOWN_WORD, rows.header(name))
     refused = np.asarray(found == REJECT, dtype=bool)
     findings.check(refused, REFUSED_WORD, rows.header(name))

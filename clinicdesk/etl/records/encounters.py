@@ -7,11 +7,12 @@ import numpy as np
 from clinicdesk.etl.arrays import Cells, blank, cells, same, texts
 from clinicdesk.etl.batches import Batch, Rows, batch
 from clinicdesk.etl.findings import Findings
+from clinicdesk.etl.frames import columns_of, frame_of
 from clinicdesk.etl.records.columns import Owners, listed, measured
 from clinicdesk.etl.records.common import (
     begun,
-    check_birth,
     check_death,
+    check_life,
     check_order,
     check_owner,
     check_sex,
@@ -21,9 +22,13 @@ from clinicdesk.etl.records.common import (
     identify,
     persons,
     quantity,
+    span,
 )
 from clinicdesk.etl.rules import DISCHARGE_AFTER_DEATH, LONG_STAY, STAY_DIFFERS, VISIT_AFTER_DEATH
+from clinicdesk.etl.silver.life import stays
 from clinicdesk.etl.values import Times
+
+_A_YEAR = 366  # days
 
 
 def encounters(rows: Rows) -> Iterator[Batch]:
@@ -31,13 +36,12 @@ def encounters(rows: Rows) -> Iterator[Batch]:
     findings = begun(rows)
     repeated = identify(rows, "number", findings)
     person = persons(rows, findings)
-    _, owners = find_encounters(rows, rows.text("number"))
-    check_owner(rows, "number", owners, person.ids, findings)
+    _, whose = find_encounters(rows, rows.text("number"))
+    check_owner(rows, "number", whose, person.ids, findings)
     start = dated(rows, "started_at", findings, required=True)
     end = dated(rows, "ended_at", findings)
     check_order(rows, start, end, "ended_at", findings)
-    check_birth(rows, "started_at", start, person, findings)
-    check_death(rows, "started_at", start, person, findings, rule=VISIT_AFTER_DEATH)
+    check_life(rows, "started_at", start, person, findings, rule=VISIT_AFTER_DEATH)
     check_death(rows, "ended_at", end, person, findings, rule=DISCHARGE_AFTER_DEATH)
     check_sex(rows, "reason_code", rows.text("reason_code"), person, findings)
     stay = quantity(rows, "length_of_stay", findings, 0, 36500)
@@ -71,9 +75,9 @@ def encounters(rows: Rows) -> Iterator[Batch]:
 
 def _check_stay(rows: Rows, start: Times, end: Times, said: Cells, findings: Findings) -> None:
     """A stay is rarely longer than a year, and as long as it is said to be."""
-    both = start.read & end.read
-    days = np.where(both, end.days - start.days, 0)
-    findings.check(days > 366, LONG_STAY, rows.header("ended_at"))
+    if not end.read.any():
+        return
     told = np.array([np.nan if value is None else value for value in said], dtype=np.float64)
-    differs = both & (np.abs(told - days) > 1)
-    findings.check(differs, STAY_DIFFERS, rows.header("length_of_stay"))
+    wrong = columns_of(stays(frame_of({**span(start, end), "said": told}), _A_YEAR))
+    findings.check(wrong["long"], LONG_STAY, rows.header("ended_at"))
+    findings.check(wrong["differs"], STAY_DIFFERS, rows.header("length_of_stay"))

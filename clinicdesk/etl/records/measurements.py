@@ -1,17 +1,18 @@
 """Values with a code and a unit become observations: converted, checked, original kept."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
 from clinicdesk.etl.arrays import NO_INT, Ints, Mask, Texts, blank, cells, same, texts
 from clinicdesk.etl.batches import NO_ID, Batch, Context, batch
 from clinicdesk.etl.findings import Findings
+from clinicdesk.etl.frames import Table, columns_of, with_columns
 from clinicdesk.etl.presets import TablePreset
 from clinicdesk.etl.records.common import ids_or_none
 from clinicdesk.etl.records.kinds import Kinds
+from clinicdesk.etl.records.moments import Moments, side_by_side
 from clinicdesk.etl.records.readings import Readings
 from clinicdesk.etl.repeats import hashes
 from clinicdesk.etl.rules import (
@@ -31,8 +32,11 @@ from clinicdesk.etl.rules import (
     UNKNOWN_UNIT,
     USUAL_UNIT,
     Severity,
+    Together,
     rulebook,
 )
+from clinicdesk.etl.silver.limits import beyond, slipped, unread
+from clinicdesk.etl.silver.together import misfits
 
 _NOUGHT = ("0", "0.0")
 _COMPARATOR = re.compile(
@@ -47,7 +51,7 @@ def observations(
     table: TablePreset,
 ) -> Batch:
     """The observations of these readings; findings holds what was found of their rows before."""
-    known = Kinds(readings, context.catalog, table.conventions, context.formats)
+    known = Kinds(readings, context.catalog, table.conventions, context.formats, context.memory)
     _check(readings, known, findings)
     good = findings.good
     code = known.code
@@ -80,74 +84,86 @@ def _ordinals(readings: Readings, code: Texts, good: Ints, context: Context) -> 
 
 
 def _check(readings: Readings, known: Kinds, findings: Findings) -> None:
-    empty = blank(readings.value)
-    wants = known.wants_number & ~empty
-    unread = wants & np.isnan(known.number)
-    limit = unread & _matches(readings.value, unread, _COMPARATOR)
+    values = _asked(readings, known)
+    why = columns_of(unread(values))
     findings.check(blank(readings.code), NO_CODE, readings.column)
-    findings.check(empty, NO_VALUE, readings.column)
+    findings.check(blank(readings.value), NO_VALUE, readings.column)
     undated = (readings.instant == NO_INT) & ~findings.bad
     findings.check(undated, MISSING_DATE, readings.column)
-    if readings.not_a_pressure.any():
-        findings.check(readings.not_a_pressure, NOT_A_PRESSURE, readings.column)
-        unread &= ~readings.not_a_pressure
-    findings.check(unread & known.ambiguous, AMBIGUOUS_NUMBER, readings.column)
-    findings.check(unread & ~limit & ~known.ambiguous, NOT_A_NUMBER, readings.column)
-    findings.check(limit, COMPARATOR, readings.column)
+    findings.check(readings.not_a_pressure, NOT_A_PRESSURE, readings.column)
+    findings.check(why["two_readings"], AMBIGUOUS_NUMBER, readings.column)
+    findings.check(why["not_a_number"], NOT_A_NUMBER, readings.column)
+    findings.check(why["limit"], COMPARATOR, readings.column)
     findings.check(readings.refused, REFUSED_WORD, readings.column)
-    _check_units(readings, known, wants & ~unread, findings)
-    _check_limits(readings, known, wants & ~unread & known.unit_known, findings)
+    wrong = columns_of(beyond(values, rulebook().sentinels))
+    _check_units(readings, known, wrong, findings)
+    _check_limits(readings, known, wrong, findings)
+    _check_usual(readings, known, wrong["unusual"], findings)
     _check_together(readings, known, findings)
     _check_sex(readings, known, findings)
 
 
-def _check_units(readings: Readings, known: Kinds, numeric: Mask, findings: Findings) -> None:
-    strange = numeric & ~known.unit_known
-    none = blank(known.unit)
+def _asked(readings: Readings, known: Kinds) -> Table:
+    """The typed values beside what the rules ask of their texts."""
+    number = known.typed.get_column("number").to_numpy()
+    asked = {
+        "empty": blank(readings.value),
+        "ambiguous": known.ambiguous,
+        "not_a_pressure": readings.not_a_pressure,
+        "no_unit": blank(known.unit),
+        "comparator": _matches(readings.value, np.isnan(number) & ~readings.is_text, _COMPARATOR),
+    }
+    return with_columns(known.typed, asked)
+
+
+def _check_units(
+    readings: Readings, known: Kinds, wrong: Mapping[str, Mask], findings: Findings
+) -> None:
     column = readings.unit_column
-    findings.check(strange & none, MISSING_UNIT, column, lambda i: f"({readings.code[i]})")
+    findings.check(wrong["missing_unit"], MISSING_UNIT, column, lambda i: f"({readings.code[i]})")
     findings.check(
-        strange & ~none, UNKNOWN_UNIT, column, lambda i: f"({known.unit[i]} of {readings.code[i]})"
+        wrong["unknown_unit"],
+        UNKNOWN_UNIT,
+        column,
+        lambda i: f"({known.unit[i]} of {readings.code[i]})",
     )
     findings.check(known.usual, USUAL_UNIT, column, lambda i: f"({known.unit[i]})")
     findings.check(known.inferred, INFERRED_UNIT, column, lambda i: f"({known.unit[i]})")
 
 
-def _check_limits(readings: Readings, known: Kinds, numeric: Mask, findings: Findings) -> None:
-    outside = numeric & ((known.canonical < known.low) | (known.canonical > known.high))
-    sentinel = outside & np.isin(known.number, rulebook().sentinels)
-
+def _check_limits(
+    readings: Readings, known: Kinds, wrong: Mapping[str, Mask], findings: Findings
+) -> None:
     def limits(i: int) -> str:
         return (
             f"{readings.code[i]}: {known.canonical[i]:g} {known.canonical_unit[i]}"
             f" is not within {known.low[i]:g} to {known.high[i]:g}."
         )
 
-    findings.check(sentinel, SENTINEL, readings.column, limits)
-    other = _check_slips(readings, known, outside & ~sentinel, findings)
-    findings.check(outside & ~sentinel & ~other, IMPLAUSIBLE, readings.column, limits)
-    _check_usual(readings, known, numeric & ~outside, findings)
+    findings.check(wrong["sentinel"], SENTINEL, readings.column, limits)
+    other = _check_slips(readings, known, wrong["impossible"], findings)
+    findings.check(wrong["impossible"] & ~other, IMPLAUSIBLE, readings.column, limits)
 
 
-def _check_slips(readings: Readings, known: Kinds, outside: Mask, findings: Findings) -> Mask:
+def _check_slips(readings: Readings, known: Kinds, impossible: Mask, findings: Findings) -> Mask:
     """Impossible values that another unit would explain."""
-    explained = np.zeros(len(outside), dtype=bool)
-    if not outside.any():
+    explained = np.zeros(len(impossible), dtype=bool)
+    slips = [slip for slip in rulebook().slips if slip.code in known.codes]
+    if not slips or not impossible.any():
         return explained
-    for slip in rulebook().slips:
-        if slip.code in known.codes:
-            within = (known.canonical >= slip.low) & (known.canonical <= slip.high)
-            here = outside & known.of(slip.code) & within
-            findings.check(here, slip.rule, readings.column)
-            explained |= here
+    spans = {slip.rule.id: (known.pairs_of(slip.code), slip.low, slip.high) for slip in slips}
+    found = columns_of(slipped(with_columns(known.typed, {"impossible": impossible}), spans))
+    for slip in slips:
+        findings.check(found[slip.rule.id], slip.rule, readings.column)
+        explained |= found[slip.rule.id]
     return explained
 
 
-def _check_usual(readings: Readings, known: Kinds, numeric: Mask, findings: Findings) -> None:
+def _check_usual(readings: Readings, known: Kinds, unusual: Mask, findings: Findings) -> None:
+    if not unusual.any():
+        return
     for code in known.codes & rulebook().usual.keys():
-        usual = rulebook().usual[code]
-        rare = (known.canonical < usual.low) | (known.canonical > usual.high)
-        findings.check(numeric & rare & known.of(code), usual.rule, readings.column)
+        findings.check(unusual & known.of(code), rulebook().usual[code].rule, readings.column)
 
 
 def _check_sex(readings: Readings, known: Kinds, findings: Findings) -> None:
@@ -160,36 +176,31 @@ def _check_sex(readings: Readings, known: Kinds, findings: Findings) -> None:
 
 def _check_together(readings: Readings, known: Kinds, findings: Findings) -> None:
     """Compare the values of one measurement by every rule whose codes are all there."""
-    for rule in rulebook().together:
-        if not known.codes.issuperset(rule.values.values()):
-            continue
-        places = _side_by_side(readings, known, rule.values, findings)
-        values = {name: known.canonical[at] for name, at in places.items()}
-        wrong = ~rule.holds(values)
+    rules = [r for r in rulebook().together if known.codes.issuperset(r.values.values())]
+    if not rules:
+        return
+    moments = _moments(readings, known, rules, ~findings.bad & ~known.textual)
+    asked = {rule.rule.id: (rule.holds, list(rule.values.values())) for rule in rules}
+    wrong = columns_of(misfits(moments.frame(), asked))
+    for rule in rules:
+        codes = asked.pop(rule.rule.id)[1]
         error = rule.rule.severity is Severity.ERROR
         broken = np.zeros(len(known.code), dtype=bool)
-        for at in places.values() if error else [next(iter(places.values()))]:
-            broken[at[wrong]] = True
+        broken[moments.broken_at(wrong[rule.rule.id], codes if error else codes[:1])] = True
         findings.check(broken, rule.rule, readings.column)
+        if error and asked and broken.any():
+            moments.forget(np.flatnonzero(broken))
+            wrong = columns_of(misfits(moments.frame(), asked))
 
 
-def _side_by_side(
-    readings: Readings, known: Kinds, codes: Mapping[str, str], findings: Findings
-) -> dict[str, Ints]:
-    """Where the values stand that were measured together, the n-th of each code with the n-th."""
-    good = ~findings.bad & ~known.textual
-    frames = [
-        _in_order(name, readings.group, np.flatnonzero(known.of(code) & good))
-        for name, code in codes.items()
-    ]
-    joined = pd.concat(frames, axis=1, join="inner")
-    return {name: joined[name].to_numpy(dtype=np.int64) for name in codes}
-
-
-def _in_order(name: str, group: Ints, at: Ints) -> pd.DataFrame:
-    frame = pd.DataFrame({"g": group[at], name: at})
-    frame["n"] = frame.groupby("g").cumcount()
-    return frame.set_index(["g", "n"])
+def _moments(readings: Readings, known: Kinds, rules: Sequence[Together], usable: Mask) -> Moments:
+    """The values of every code that rules compare."""
+    codes = sorted({code for rule in rules for code in rule.values.values()})
+    place = np.full(len(known.code), -1, dtype=np.int64)
+    for number, code in enumerate(codes):
+        place[known.of(code)] = number
+    at = np.flatnonzero(usable & (place >= 0))
+    return side_by_side(readings.group[at], place[at], at, known.canonical[at], codes)
 
 
 def _matches(column: Texts, where: Mask, pattern: re.Pattern[str]) -> Mask:

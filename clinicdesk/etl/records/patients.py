@@ -88,7 +88,7 @@ def _birth(rows: Rows, findings: Findings) -> Times:
     """The birth dates; one that hides an age above 89 is none."""
     if not rows.mapped.table.shifted:
         return dated(rows, "birth_date", findings)
-    found = times(rows.text("birth_date"), rows.context.clock)
+    found = times(rows.text("birth_date"), rows.context.clock, memory=rows.context.memory)
     hidden = found.read & (found.days < _HIDDEN)
     findings.check(hidden, HIDDEN_AGE, rows.header("birth_date"))
     return replace(found, read=found.read & ~hidden)
