@@ -44,7 +44,8 @@ def test_plain_text_in_the_store_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_model_that_answers_otherwise_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = selftest.shipped("diabetes")
     first, *others = bundle.manifest["self_test"]
-    changed = [{**first, "probability": first["probability"] + 1e-6}, *others]
+    answer = [each + 1e-6 for each in first["answer"]]
+    changed = [{**first, "answer": answer}, *others]
     forged = replace(bundle, manifest={**bundle.manifest, "self_test": changed})
     monkeypatch.setattr(selftest, "shipped", lambda _: forged)
     with pytest.raises(selftest.Unsound, match="answers otherwise"):
