@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from clinicdesk.domain.condition import Condition
 from clinicdesk.domain.display import date_text
 from clinicdesk.domain.encounter import Encounter
+from clinicdesk.domain.habits import ALCOHOL, MEANINGS, SMOKING, UNTOLD
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import AdministrativeGender, PatientSummary
 from clinicdesk.domain.risk import Decision, RiskInput
@@ -24,7 +25,6 @@ from clinicdesk.models.scores.protocol import CannotScore, Choice, Input, Quanti
 VITAL_WINDOW = timedelta(hours=1)  # vital signs within it belong to one set
 
 ACVPU, FIO2, O2_FLOW = "67775-7", "3150-0", "3151-8"
-SMOKING, ALCOHOL = "72166-2", "11331-6"
 _VITALS = ("9279-1", "59408-5", "8480-6", "8462-4", "8867-4", "8310-5", "9269-2", ACVPU)
 TEXT_CODES = (ACVPU, SMOKING, ALCOHOL)
 CODES = sorted(
@@ -42,11 +42,6 @@ _RESPONSES = (  # how charts write ACVPU, by the start of the words
     ("pain", "P"),
     ("responds to pain", "P"),
     ("unresponsive", "U"),
-)
-_HABITS = (  # how charts write smoking and drinking, by the start of the words
-    *((word, "no") for word in ("never", "former", "ex-", "ex ", "non", "no ", "quit", "stopped")),
-    *((word, "yes") for word in ("current", "smoker", "smokes", "daily", "yes", "every", "some")),
-    *((word, "yes") for word in ("moderate", "heavy", "light", "occasional", "social", "drinks")),
 )
 # input -> the groups of codes (Quan 2005) that are a yes
 _PROBLEMS: Mapping[str, tuple[str, Sequence[str]]] = {
@@ -153,7 +148,7 @@ def _age(wanted: Input, record: Record) -> RiskInput:
 
 def _habit(wanted: Input, record: Record) -> RiskInput:
     observation = record.newest.get(wanted.code)
-    answer = starting(_HABITS, observation.text) if observation else ""
+    answer = starting(MEANINGS, observation.text) if observation else ""
     if observation is None or not answer:
         return missing(wanted)
     source = f"observation {observation.id}"
@@ -180,7 +175,7 @@ def acvpu_letter(text: str) -> str:
 def starting(meanings: Iterable[tuple[str, str]], text: str) -> str:
     """The meaning of the first beginning that fits, "" when none does."""
     words = f"{text.strip().casefold()} "
-    if "unknown" in words:
+    if UNTOLD in words:
         return ""
     return next((meaning for start, meaning in meanings if words.startswith(start)), "")
 

@@ -8,12 +8,13 @@ import pytest
 
 from clinicdesk.domain.condition import Condition
 from clinicdesk.domain.encounter import Encounter, EncounterClass, EncounterId
+from clinicdesk.domain.habits import ALCOHOL, SMOKING
 from clinicdesk.domain.observation import Observation, ObservationId
 from clinicdesk.domain.patient import AdministrativeGender, PatientId, PatientSummary
 from clinicdesk.domain.risk import ScoreResult
 from clinicdesk.models.features import Moment
 from clinicdesk.models.record_scores import one_score, record_scores
-from clinicdesk.models.record_values import ALCOHOL, SMOKING, Record, acvpu_letter, found
+from clinicdesk.models.record_values import Record, acvpu_letter, found
 from clinicdesk.models.scores import SCORES
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
