@@ -19,6 +19,7 @@ FIGURES = {
     "documents": "bench.documents",
     "backup": "bench.backup",
     "risk-one": "bench.risk_one",
+    "risk-all": "bench.risk_all",
 }
 
 
