@@ -84,8 +84,9 @@ def one_score(score: Score, record: Record, typed: Mapping[str, str] | None = No
 def _of_a_stay(score: Score, record: Record, typed: Mapping[str, str]) -> ScoreResult:
     inputs = _with(score, stay_inputs(score, record), typed, TYPED)
     result = _result(score, inputs, record, _FOR_EVER)
-    counted = f"{stay_text(record)} {_NOT_ELSEWHERE}" if result.headline else ""
-    return _said(result, f"{counted} {_NOT_ABSENT}" if counted else "")
+    which = stay_text(record)
+    foretold = which and not record.patient.deceased_on
+    return _said(result, f"{which} {_NOT_ELSEWHERE} {_NOT_ABSENT}") if foretold else result
 
 
 def _with_scale(score: Score, inputs: Sequence[RiskInput], record: Record) -> list[RiskInput]:

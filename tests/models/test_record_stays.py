@@ -104,6 +104,7 @@ def test_what_is_not_recorded_leaves_bounds_and_no_number() -> None:
     assert result.values == {}
     assert len(result.missing) == 2  # planned or not, and the comorbidities
     assert "LACE 2-10" in result.message
+    assert "The stay of" in result.message
 
 
 def test_what_somebody_types_completes_it() -> None:
@@ -175,7 +176,9 @@ def test_a_kidney_is_weighed_by_its_stage(code: str, points: int) -> None:
 
 def test_of_the_dead_nothing_is_foretold() -> None:
     of = record(encounter(IMP, 5, 2), conditions=["I10"], died=date(2026, 11, 18))
-    assert all(not each.values for each in shown(of).values())
+    assert {each.message for each in shown(of).values()} == {
+        "The patient has died: what is to come is not estimated."
+    }
 
 
 def test_without_a_stay_it_asks_for_everything() -> None:

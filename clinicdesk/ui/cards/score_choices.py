@@ -75,9 +75,12 @@ class ScoreChoicesCard(Card):
         if self._counting is None:
             return
         self.count.setEnabled(False)
+        self.counts.setText(self.tr("Counting…"))
+        self.counts.show()
         task = self._runner.start(self, "count seniors", self._counting)
         task.succeeded.connect(self._show_counts)
         task.failed.connect(self.failed)
+        task.failed.connect(self.counts.hide)
         task.finished.connect(self._rest)
 
     @Slot(object)
