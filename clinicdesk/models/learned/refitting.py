@@ -11,6 +11,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline
 
 from clinicdesk.domain.risk import Task
+from clinicdesk.models.evaluation.conformal import conformal_quantile
 from clinicdesk.models.learned.fitting import answers, fit, inner, is_regression, splits, with_inner
 from clinicdesk.models.learned.intervals import (
     LEVEL,
@@ -82,8 +83,7 @@ def quantiles(spec: ModelSpec, table: Table, model: Any, seed: int) -> Quantiles
         below = clone(low).fit(x, y).predict(table.x[test])
         above = clone(high).fit(x, y).predict(table.x[test])
         outside[test] = np.maximum(below - table.y[test], table.y[test] - above)
-    n = len(outside)
-    widening = float(np.quantile(outside, min(1.0, LEVEL * (n + 1) / n)))
+    widening = conformal_quantile(outside, 1 - LEVEL)
     return Quantiles(
         low.fit(table.x, table.y),
         high.fit(table.x, table.y),
