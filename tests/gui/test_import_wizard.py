@@ -2,15 +2,19 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinicdesk.etl.plan import Plan
 from clinicdesk.services.clinic import Clinic
+from clinicdesk.services.import_report import Counts, ImportReport, Reject
 from clinicdesk.ui.tables.editing import EditableTable
+from clinicdesk.ui.tables.look import TipWhenElided
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.wizards.import_wizard import (
     CHECK,
@@ -87,7 +91,7 @@ def test_importing_counts_every_row_and_saves_the_rejects(
     counts = {line.table: line.counts for line in wizard.result.counts.rows}["patient"]
     assert (counts.read, counts.inserted, counts.rejected) == (4, 2, 2)
     assert len(clinic.patients.find("")) == 2
-    assert [reject.row for reject in wizard.result.rejects.model.rows] == [3, 4]
+    assert [reject.row for reject in wizard.result.rejects.rows] == [3, 4]
     assert wizard.result._headline.text() == "2 new, 0 changed, 2 rejected"
     out = tmp_path / "rejects.csv"
     with qtbot.waitSignal(wizard.said, timeout=WAIT):
@@ -282,6 +286,28 @@ def test_a_line_that_is_no_row_is_mended_as_a_whole(
     lead(qtbot, wizard, CHECK + 1)
     lead(qtbot, wizard, RESULT)
     assert len(clinic.patients.find("")) == 3
+
+
+def test_many_rejects_are_not_measured_line_by_line(
+    qtbot: QtBot, wizard: ImportWizard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F43: the result stood still for seconds while every row was asked how high it is."""
+    asked = []
+    hint = TipWhenElided.sizeHint
+
+    def counting(delegate: TipWhenElided, option: Any, index: Any) -> Any:
+        asked.append(index.row())
+        return hint(delegate, option, index)
+
+    monkeypatch.setattr(TipWhenElided, "sizeHint", counting)
+    rejects = [
+        Reject("a.csv", n, "patient", "name", "no-name", "None.", "x") for n in range(20_000)
+    ]
+    counts = {"patient": Counts(20_000, 0, 0, 0, 20_000)}
+    wizard.show_report(ImportReport(1, "UTC", counts, rejects, [], []))
+    QApplication.processEvents()
+    assert wizard.result.rejects.rowCount() == 20_000
+    assert len(asked) < 2_000
 
 
 @pytest.mark.parametrize(

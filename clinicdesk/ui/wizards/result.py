@@ -13,6 +13,7 @@ from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import Card, label
 from clinicdesk.ui.widgets.record_list import RecordList
 from clinicdesk.ui.wizards.counts import Line, count_columns, lines_of
+from clinicdesk.ui.wizards.file_table import heading
 
 
 class ResultStep(QWidget):
@@ -36,10 +37,11 @@ class ResultStep(QWidget):
         self.notes = RecordList[str](
             self.tr("Noticed"), [Column("Note", str, stretch=True)], self.tr("Nothing to mention.")
         )
-        self.rejects = RecordList[Reject](
-            self.tr("Rejected rows"), _reject_columns(), self.tr("Every row was accepted.")
-        )
-        self.rejects.table.horizontalHeader().show()
+        rejects = _reject_columns()
+        self.rejects: RecordTableModel[Reject] = RecordTableModel(rejects, self)
+        self._rejects = RecordTable(self.rejects, rejects, self.tr("Rejected rows"))
+        self._rejects.setProperty("plain", "true")  # one line a row: there may be 200,000
+        self._accepted = label(self.tr("Every row was accepted."), "muted")
         self._save = CommandButton("table", self.tr("Save rejects as CSV…"), theme)
         self.keep = CommandButton("copy", self.tr("Save as a template…"), theme)
         self._undo = CommandButton("back", self.tr("Undo or look it up…"), theme)
@@ -64,6 +66,8 @@ class ResultStep(QWidget):
         self._sub.setText(_subtitle(report))
         self.notes.show_rows([*map(_warning, report.warnings), *_skipped(report)])
         self.rejects.show_rows(report.rejects)
+        self._rejects.setVisible(bool(rejected))
+        self._accepted.setVisible(not rejected)
         self._save.setEnabled(bool(rejected))
         self._again.setFocus()
 
@@ -97,7 +101,13 @@ class ResultStep(QWidget):
         top.addWidget(counts, stretch=56)
         top.addWidget(self.notes, stretch=44)
         rows.addWidget(self._top)
-        rows.addWidget(self.rejects, stretch=1)
+        below = Card(margin=1, gap=0)
+        below.rows.addWidget(heading(self.tr("Rejected rows")))
+        below.rows.addWidget(self._rejects, stretch=1)
+        self._accepted.setContentsMargins(10, 2, 10, 8)
+        below.rows.addWidget(self._accepted)
+        below.rows.addStretch(0)
+        rows.addWidget(below, stretch=1)
 
 
 def _subtitle(report: ImportReport) -> str:
