@@ -5,17 +5,39 @@ from typing import Any
 
 from clinicdesk.cli.output import say
 from clinicdesk.domain.explanation import Gap
-from clinicdesk.domain.reasons import sections, speaking
+from clinicdesk.domain.reasons import Section, sections, speaking
 from clinicdesk.domain.risk import RiskEstimate
+from clinicdesk.domain.similar import SimilarPatients
 
 
 def say_explanation(estimate: RiskEstimate, zone: tzinfo, now: datetime) -> None:
     """Print every section."""
     for section in sections(estimate, zone, now):
-        say()
-        say(f"{section.title}:")
-        for line in section.lines:
-            say(f"  {line}")
+        say_section(section)
+
+
+def say_section(section: Section) -> None:
+    """Print a heading and its lines."""
+    say()
+    say(f"{section.title}:")
+    for line in section.lines:
+        say(f"  {line}")
+
+
+def similar_json(found: SimilarPatients) -> dict[str, Any]:
+    """Counts of similar patients, or why there are none."""
+    counts = {
+        "count": found.count,
+        "with_outcome": found.with_outcome,
+        "rate": found.rate,
+        "interval": list(found.interval),
+        "differences": [
+            {"label": each.label, "unit": each.unit, "own": each.own, "median": each.median}
+            for each in found.differences
+        ],
+    }
+    about = {"since": found.since.isoformat(), "cohort": found.cohort}
+    return about | ({"refusal": found.refusal} if found.refusal else counts)
 
 
 def explanation_json(estimate: RiskEstimate) -> dict[str, Any] | None:

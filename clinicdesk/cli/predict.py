@@ -49,6 +49,9 @@ def add(commands: Any) -> None:
         metavar="NAME=VALUE",
         help="estimate as if the record had this value; nothing is kept",
     )
+    parser.add_argument(
+        "--similar", action="store_true", help="add what happened to similar patients of the store"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     add_login(parser)
     parser.set_defaults(handler=_predict)

@@ -3,7 +3,12 @@
 from argparse import Namespace
 from collections.abc import Sequence
 
-from clinicdesk.cli.explanation import explanation_json, say_explanation
+from clinicdesk.cli.explanation import (
+    explanation_json,
+    say_explanation,
+    say_section,
+    similar_json,
+)
 from clinicdesk.cli.output import json_document, say, table
 from clinicdesk.cli.predict_rows import Result, as_json
 from clinicdesk.cli.predict_score import input_json
@@ -12,6 +17,7 @@ from clinicdesk.cli.usage import WrongUsage
 from clinicdesk.domain.display import instant_text
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.risk import RiskEstimate, RiskInput, Task
+from clinicdesk.domain.similar_words import similar_section
 from clinicdesk.models.registry import card
 from clinicdesk.services.clinic import Clinic
 
@@ -23,11 +29,16 @@ def estimate_of_patient(args: Namespace, model: str) -> int:
     moves = _moves(args.what_if)
     with opened(args) as clinic:
         patient = clinic.records.by_mrn(args.patient)
-        estimate = _estimate(clinic, patient.summary.id, model, moves)
+        id = patient.summary.id
+        estimate = _estimate(clinic, id, model, moves)
+        similar = clinic.similar.of_patient(id, model) if args.similar else None
         if args.json:
-            json_document(of_patient(patient.summary.mrn, estimate, explain=args.explain))
+            result = of_patient(patient.summary.mrn, estimate, explain=args.explain)
+            json_document(result | ({"similar": similar_json(similar)} if similar else {}))
         else:
             _show(clinic, estimate, explain=args.explain)
+            if similar:
+                say_section(similar_section(similar))
     return 0
 
 

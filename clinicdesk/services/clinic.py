@@ -39,6 +39,7 @@ from clinicdesk.services.risk_history import RiskHistory
 from clinicdesk.services.rotation import KeyChange
 from clinicdesk.services.settings import Settings
 from clinicdesk.services.shares import Shares
+from clinicdesk.services.similar import Similar
 from clinicdesk.services.upkeep import Upkeep
 from clinicdesk.services.verify import Verification
 from clinicdesk.services.what_if import WhatIf
@@ -254,6 +255,10 @@ class Clinic:
     @cached_property
     def risk_history(self) -> RiskHistory:
         return RiskHistory(self._access, self._guard, self.zone, self.now)
+
+    @cached_property
+    def similar(self) -> Similar:
+        return Similar(self._access, self._guard, self.zone, self.now)
 
     @cached_property
     def what_if(self) -> WhatIf:

@@ -68,7 +68,7 @@ class ModelInputs:
 
     def require_enough(self) -> None:
         """Raise `PatientDied`, `MissingInputs` or, for a value that cannot be, `BadInput`."""
-        if self.patient.deceased_on:
+        if self.patient.deceased:
             raise PatientDied
         if lacking := below_minimum(self.card, self.values):
             lately = f" of the last {CARRIED} hours" if asks_over_time(self.card) else ""

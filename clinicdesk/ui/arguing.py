@@ -8,11 +8,14 @@ from PySide6.QtCore import QObject, Slot
 
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.risk import RiskAssessment, RiskEstimate, Verdict
+from clinicdesk.domain.similar import SimilarPatients
+from clinicdesk.domain.similar_words import similar_section
 from clinicdesk.errors import UserFacingError
 from clinicdesk.models.what_if import Lever
 from clinicdesk.services.progress import Progress
 from clinicdesk.services.risk import Risks
 from clinicdesk.services.risk_history import RiskHistory
+from clinicdesk.services.similar import Similar
 from clinicdesk.services.what_if import WhatIf
 from clinicdesk.ui.dialogs.reason import ReasonDialog
 from clinicdesk.ui.pages.patient import PatientPage
@@ -35,6 +38,7 @@ class ArguingServices:
     risks: Callable[[], Risks]
     what_if: Callable[[], WhatIf]
     history: Callable[[], RiskHistory]
+    similar: Callable[[], Similar]
     estimates: bool  # whether the role may ask a model
 
 
@@ -46,19 +50,23 @@ class Arguing(QObject):
         self._page, self._risk = page, page.risk
         self._services, self._runner = services, runner
         self._asked: Task | None = None
+        self._compared: Task | None = None
 
         page.assessed.connect(self._read_history)
         page.emptied.connect(self._forget)
         self._risk.model_shown.connect(self._read_levers)
         self._risk.what_if.wanted.connect(self._ask)
+        self._risk.aside.part_shown.connect(self._compare)
+        self._risk.model_shown.connect(self._compare)
         self._risk.answers.agreed.connect(self._agree)
         self._risk.answers.overridden.connect(self._ask_why)
 
     @Slot()
     def _forget(self) -> None:
-        if self._asked is not None:
-            self._asked.cancel()
-            self._asked = None
+        for task in (self._asked, self._compared):
+            if task is not None:
+                task.cancel()
+        self._asked = self._compared = None
 
     @Slot(int)
     def _read_history(self, patient_id: PatientId) -> None:
@@ -80,6 +88,23 @@ class Arguing(QObject):
 
     def _show_levers(self, patient_id: PatientId, model: str, levers: Sequence[Lever]) -> None:
         self._risk.show_levers(patient_id, model, levers)
+
+    @Slot()
+    def _compare(self) -> None:
+        """Look at everybody only when somebody asks for it: it takes a moment."""
+        patient_id, model = self._risk.patient_id, self._risk.model
+        if self._compared is not None:
+            self._compared.cancel()
+            self._compared = None
+        waiting = self._risk.aside.part is self._risk.similar and self._risk.estimate is not None
+        if not waiting or patient_id is None:
+            return
+        work = partial(self._services.similar().of_patient, patient_id, model)
+        task = self._compared = self._start("compare patients", work)
+        task.succeeded.connect(partial(self._show_similar, patient_id, model))
+
+    def _show_similar(self, patient_id: PatientId, model: str, found: SimilarPatients) -> None:
+        self._risk.show_similar(patient_id, model, similar_section(found))
 
     @Slot(object)
     def _ask(self, moves: Mapping[str, float]) -> None:

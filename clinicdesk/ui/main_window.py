@@ -374,6 +374,7 @@ class MainWindow(WorkFrame):
             lambda: self._clinic.risks,
             lambda: self._clinic.what_if,
             lambda: self._clinic.risk_history,
+            lambda: self._clinic.similar,
             estimates=self._may(Action.RISK_ESTIMATE),
         )
         return Arguing(self.patient, services, self._runner)

@@ -65,7 +65,11 @@ def page(
     )
     page = PatientPage(services, theme, runner)
     arguing = ArguingServices(
-        lambda: clinic.risks, lambda: clinic.what_if, lambda: clinic.risk_history, estimates=True
+        lambda: clinic.risks,
+        lambda: clinic.what_if,
+        lambda: clinic.risk_history,
+        lambda: clinic.similar,
+        estimates=True,
     )
     Arguing(page, arguing, runner)
     page.resize(1366, 700)
@@ -129,6 +133,17 @@ def test_an_answer_to_older_moves_is_not_shown(page: PatientPage) -> None:
     panel.show_answer({"Glucose": 1.0}, estimate)
     assert panel._number.text() == words
     panel.reset()
+
+
+def test_similar_patients_are_looked_for_when_somebody_asks(
+    page: PatientPage, qtbot: QtBot, runner: TaskRunner
+) -> None:
+    assert page.risk.similar.text.toPlainText() == ""
+    page.risk.aside.show_part(page.risk.similar)
+    qtbot.waitUntil(
+        lambda: "nothing is said of them" in page.risk.similar.text.toPlainText(), timeout=WAIT
+    )
+    qtbot.waitUntil(lambda: not runner.busy, timeout=WAIT)
 
 
 def test_agreeing_keeps_the_estimate_and_says_so(

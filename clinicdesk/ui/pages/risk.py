@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSplitter, QV
 
 from clinicdesk.domain.display import NOT_RECORDED, elapsed_text, instant_text
 from clinicdesk.domain.patient import PatientId
-from clinicdesk.domain.reasons import sections
+from clinicdesk.domain.reasons import Section, sections
 from clinicdesk.domain.risk import RiskAssessment, RiskEstimate, RiskInput
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.domain.waterfall import waterfall
@@ -69,6 +69,8 @@ class RiskPage(QWidget):
         self.reasons = ReasonsView()
         self.what_if = WhatIfPanel(theme)
         self.timeline = RiskTimeline(zone, theme)
+        self.similar = ReasonsView()
+        self.similar.text.setAccessibleName(self.tr("Similar patients"))
         self.aside = RiskAside()
         self._kept: Sequence[RiskAssessment] = ()
         self._lay_out()
@@ -90,6 +92,8 @@ class RiskPage(QWidget):
         self._answers, self._kept = (), ()
         self._say_estimate(None)
         self.what_if.show_levers([], None)
+        self.reasons.show_sections([])
+        self.similar.show_sections([])
         self._show_kept()
         self._empty.say(self.tr("Computing…") if patient_id is not None else "")
         self._empty.show()
@@ -132,6 +136,7 @@ class RiskPage(QWidget):
         self.inputs.show_rows(lines)
         self.reasons.show_sections(sections(estimate, self._zone, now) if estimate and now else [])
         self.what_if.show_levers([], estimate)
+        self.similar.show_sections([])
         self._show_kept()
         self.model_shown.emit()
 
@@ -139,6 +144,11 @@ class RiskPage(QWidget):
         """Offer what could be changed, of the patient and the model it was asked for."""
         if (patient_id, model) == (self.patient_id, self.model):
             self.what_if.show_levers(levers, self.estimate)
+
+    def show_similar(self, patient_id: PatientId, model: str, found: Section) -> None:
+        """Show what happened to others, of the patient and the model it was asked for."""
+        if (patient_id, model) == (self.patient_id, self.model):
+            self.similar.show_sections([found])
 
     def show_history(self, patient_id: PatientId, kept: Sequence[RiskAssessment]) -> None:
         """Show what was kept of this patient, of the model that is looked at."""
@@ -228,6 +238,7 @@ class RiskPage(QWidget):
             (self.tr("Reasons"), self.reasons),
             (self.tr("Inputs, scores"), found),
             (self.tr("What if"), self.what_if),
+            (self.tr("Similar"), self.similar),
             (self.tr("Before"), self.timeline),
         ):
             self.aside.add_part(title, part)
