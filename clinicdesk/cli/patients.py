@@ -7,7 +7,12 @@ from typing import Any
 
 from clinicdesk.cli.output import json_line, say, table
 from clinicdesk.cli.store import add_store, opened
-from clinicdesk.domain.display import birth_text, gender_text, name_text
+from clinicdesk.domain.display import (
+    birth_text,
+    gender_text,
+    mrn_text,
+    name_text,
+)
 from clinicdesk.domain.patient import PatientSummary
 from clinicdesk.services.clinic import Clinic
 
@@ -51,7 +56,7 @@ def _show(clinic: Clinic, people: list[PatientSummary]) -> None:
 
 def _row(person: PatientSummary, today: date) -> tuple[str, ...]:
     return (
-        person.mrn,
+        mrn_text(person),
         name_text(person),
         birth_text(person, today),
         gender_text(person.gender),

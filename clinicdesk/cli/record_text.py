@@ -12,9 +12,11 @@ from clinicdesk.domain.display import (
     banner_name,
     birth_text,
     date_text,
+    died_text,
     elapsed_text,
     gender_text,
     instant_text,
+    mrn_text,
     result_text,
 )
 from clinicdesk.domain.encounter import Encounter
@@ -94,9 +96,9 @@ def _banner(patient: Patient, now: datetime) -> None:
     person = patient.summary
     born = birth_text(person, now.date())
     gender = gender_text(person.gender)
-    say(shown(f"{banner_name(patient)}   Born {born}   Gender {gender}   ID {person.mrn}"))
-    if person.deceased_on:
-        say(f"Died {date_text(person.deceased_on)}")
+    say(shown(f"{banner_name(patient)}   Born {born}   Gender {gender}   ID {mrn_text(person)}"))
+    if person.deceased:
+        say(f"Died {died_text(person)}")
     if person.restricted:
         say("RESTRICTED: this record is open to few.")
 

@@ -84,6 +84,8 @@ def age_text(born: date, today: date) -> str:
 
 def birth_text(person: PatientSummary, today: date) -> str:
     """14-Jul-1945 (81y), or what was written down: `81y on 05-Apr-2008`."""
+    if person.birth_date and person.deceased and not person.deceased_on:
+        return date_text(person.birth_date)  # nobody knows the age that was reached
     if person.birth_date:
         end = person.deceased_on or today
         return f"{date_text(person.birth_date)} ({age_text(person.birth_date, end)})"
@@ -94,6 +96,18 @@ def statement_text(statement: AgeStatement | None) -> str:
     if statement is None:
         return "Not Known"
     return f"{statement.years}y on {date_text(statement.true_on)}"
+
+
+def mrn_text(person: PatientSummary) -> str:
+    """The record number; with who gave it where another patient has the same one."""
+    return f"{person.mrn} ({person.issuer})" if person.issuer else person.mrn
+
+
+def died_text(person: PatientSummary) -> str:
+    """The day of death, or that nobody wrote it; "" of the living."""
+    if person.deceased_on:
+        return date_text(person.deceased_on)
+    return "Day not known" if person.deceased else ""
 
 
 def name_text(person: PatientSummary) -> str:

@@ -35,7 +35,11 @@ class AgeStatement:
 
 @dataclass(frozen=True, slots=True)
 class PatientSummary:
-    """One line of a patient list. restricted: the record is open to few."""
+    """One line of a patient list. restricted: the record is open to few.
+
+    issuer: who gave the number, where another patient has the same one.
+    deceased_undated: the patient died, and nobody wrote when.
+    """
 
     id: PatientId
     mrn: str = field(repr=False)
@@ -46,6 +50,13 @@ class PatientSummary:
     age_statement: AgeStatement | None = field(default=None, repr=False)
     deceased_on: date | None = field(default=None, repr=False)
     restricted: bool = False
+    issuer: str = ""
+    deceased_undated: bool = False
+
+    @property
+    def deceased(self) -> bool:
+        """Whether the patient has died, with a known day or without."""
+        return self.deceased_undated or self.deceased_on is not None
 
 
 @dataclass(frozen=True, slots=True)

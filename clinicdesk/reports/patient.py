@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from reportlab.platypus import Flowable, Paragraph
 
-from clinicdesk.domain.display import age_text, banner_name, birth_text, date_text, gender_text
+from clinicdesk.domain.display import (
+    age_text,
+    banner_name,
+    birth_text,
+    date_text,
+    died_text,
+    gender_text,
+    mrn_text,
+)
 from clinicdesk.domain.patient import Patient
 from clinicdesk.reports.blocks import note
 from clinicdesk.reports.content import PatientReport
@@ -53,17 +61,17 @@ def identity(report: PatientReport) -> Identity:
     """What the banner of the window says, in its order (CUI PAB)."""
     patient = report.patient
     facts = [*_life(patient, report), ("Gender", gender_text(patient.summary.gender))]
-    return Identity(banner_name(patient), [*facts, ("ID", patient.summary.mrn)])
+    return Identity(banner_name(patient), [*facts, ("ID", mrn_text(patient.summary))])
 
 
 def _life(patient: Patient, report: PatientReport) -> Iterator[tuple[str, str]]:
     person = patient.summary
-    if person.deceased_on is None:
+    if not person.deceased:
         yield "Born", birth_text(person, report.today)
         return
     yield "Born", date_text(person.birth_date)
-    yield "Died", date_text(person.deceased_on)
-    if person.birth_date:
+    yield "Died", died_text(person)
+    if person.birth_date and person.deceased_on:
         yield "Age at Death", age_text(person.birth_date, person.deceased_on)
 
 

@@ -7,7 +7,13 @@ from datetime import tzinfo
 from reportlab.platypus import Flowable, Paragraph
 
 from clinicdesk.domain.audit import Seen, WhoSaw, action_text
-from clinicdesk.domain.display import birth_text, gender_text, instant_text, name_text
+from clinicdesk.domain.display import (
+    birth_text,
+    gender_text,
+    instant_text,
+    mrn_text,
+    name_text,
+)
 from clinicdesk.reports.blocks import Cell, Column, cell, empty, note, section, table
 from clinicdesk.reports.fonts import Fonts, fonts
 from clinicdesk.reports.look import Look, look_of
@@ -41,7 +47,7 @@ def _identity(report: WhoSawReport) -> Identity:
     person = report.seen.patient
     today = report.printing.printed_at.astimezone(report.printing.zone).date()
     facts = [("Born", birth_text(person, today)), ("Gender", gender_text(person.gender))]
-    return Identity(name_text(person), [*facts, ("ID", person.mrn)])
+    return Identity(name_text(person), [*facts, ("ID", mrn_text(person))])
 
 
 def _story(report: WhoSawReport, look: Look) -> Iterator[Flowable]:

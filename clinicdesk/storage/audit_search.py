@@ -8,7 +8,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from clinicdesk.domain.audit import AuditEvent, AuditFilter, Seen
-from clinicdesk.domain.display import name_text
+from clinicdesk.domain.display import (
+    mrn_text,
+    name_text,
+)
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.storage import patients
 from clinicdesk.storage.tables import UserRow
@@ -91,7 +94,7 @@ def _logins(session: Session, rows: Sequence[AuditEventRow]) -> dict[int, str]:
 def _patients(session: Session, rows: Sequence[AuditEventRow]) -> dict[int, str]:
     ids = {PatientId(id) for row in rows if (id := _object(row, "patient")) is not None}
     return {
-        found.id: f"{name_text(found)} ({found.mrn})"
+        found.id: f"{name_text(found)} ({mrn_text(found)})"
         for found in patients.summaries(session, sorted(ids))
     }
 

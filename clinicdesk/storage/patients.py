@@ -5,9 +5,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, exists, select
+from sqlalchemy.orm import Session, aliased
 
+from clinicdesk.domain.identity import Number, number_of
 from clinicdesk.domain.patient import (
     AdministrativeGender,
     AgeStatement,
@@ -20,7 +21,7 @@ from clinicdesk.errors import RecordNotFound
 from clinicdesk.storage import restrictions
 from clinicdesk.storage.provenance import origins
 from clinicdesk.storage.standing import standing
-from clinicdesk.storage.tables import PatientRow, RestrictionRow
+from clinicdesk.storage.tables import PatientIdentifierRow, PatientRow, RestrictionRow
 
 _BATCH = 500  # ids a statement; a list page is 100
 _LINE = (  # the columns of a line, not the whole row: a list is read far more often than a record
@@ -33,7 +34,13 @@ _LINE = (  # the columns of a line, not the whole row: a list is read far more o
     PatientRow.age_years,
     PatientRow.age_true_on,
     PatientRow.deceased_on,
+    PatientRow.deceased,
+    PatientRow.mrn_system,
 )
+_NAMESAKE = aliased(PatientRow)
+_OTHER = (_NAMESAKE.mrn == PatientRow.mrn) & (_NAMESAKE.id != PatientRow.id) & standing(_NAMESAKE)
+_SHARED = exists().where(_OTHER).label("shared")
+_TWICE = exists().where(_OTHER, _NAMESAKE.mrn_system == PatientRow.mrn_system).label("twice")
 _RESTRICTED = (
     exists()
     .where(RestrictionRow.patient_id == PatientRow.id, RestrictionRow.lifted_at.is_(None))
@@ -46,9 +53,9 @@ def summaries(session: Session, ids: Sequence[PatientId]) -> list[PatientSummary
     found: dict[int, PatientSummary] = {}
     for first in range(0, len(ids), _BATCH):
         wanted = PatientRow.id.in_(ids[first : first + _BATCH]) & standing(PatientRow)
-        query = select(*_LINE, _RESTRICTED).where(wanted)
+        query = select(*_LINE, _RESTRICTED, _SHARED, _TWICE).where(wanted)
         rows = session.execute(query)
-        found |= {row.id: _summary(row, restricted=row.restricted) for row in rows}
+        found |= {row.id: _summary(row) for row in rows}
     return [found[id] for id in ids if id in found]
 
 
@@ -70,11 +77,42 @@ def names_for(session: Session, user_id: int) -> Callable[[PatientId], str | Non
 
 
 def get_id(session: Session, mrn: str) -> PatientId:
-    """The id behind a record number; raise `RecordNotFound` when there is none."""
-    found = session.scalar(select(PatientRow.id).where(PatientRow.mrn == mrn, standing(PatientRow)))
-    if found is None:
+    """The id behind any of a patient's numbers, `42` or `system|42`.
+
+    Raise `RecordNotFound` when nobody has it, and when more than one has.
+    """
+    found = _holders(session, PatientIdentifierRow.value == mrn)
+    if not found and "|" in mrn:
+        number = number_of(mrn)
+        same = PatientIdentifierRow.system == number.system
+        found = _holders(session, same & (PatientIdentifierRow.value == number.value))
+    if not found:
         raise RecordNotFound("No patient has this record number. Look it up in the patient list.")
-    return PatientId(found)
+    if len({id for id, _ in found}) > 1:
+        raise RecordNotFound(_which(found))
+    return PatientId(found[0][0])
+
+
+def _holders(session: Session, named: ColumnElement[bool]) -> list[tuple[int, Number]]:
+    """Who has the number, and from whom."""
+    columns = PatientRow.id, PatientIdentifierRow.system, PatientIdentifierRow.value
+    of = PatientIdentifierRow.patient_id == PatientRow.id
+    rows = session.execute(
+        select(*columns).join(PatientIdentifierRow, of).where(named, standing(PatientRow))
+    )
+    return [(id, Number(system, value)) for id, system, value in rows]
+
+
+def _which(found: Sequence[tuple[int, Number]]) -> str:
+    keys = sorted({number.key for _, number in found})
+    if len(keys) > 1:
+        return (
+            f"More than one patient has this number. Write it with its system: {' or '.join(keys)}."
+        )
+    return (
+        "More than one patient has this number, and from one system. Find the patient in the list,"
+        " where names and birth dates tell them apart."
+    )
 
 
 def get(session: Session, patient_id: PatientId) -> Patient:
@@ -82,8 +120,9 @@ def get(session: Session, patient_id: PatientId) -> Patient:
     row = session.get(PatientRow, patient_id)
     if row is None or row.entered_in_error:
         raise RecordNotFound("This patient is not in the store any more. Refresh the list.")
+    [summary] = summaries(session, [patient_id])
     return Patient(
-        summary=_summary(row, restricted=restrictions.is_restricted(session, patient_id)),
+        summary=summary,
         prefix=row.prefix,
         address=row.address,
         phone=row.phone,
@@ -96,7 +135,15 @@ def get(session: Session, patient_id: PatientId) -> Patient:
     )
 
 
-def _summary(row: PatientRow | Row[*tuple[Any, ...]], *, restricted: bool) -> PatientSummary:
+def _issuer(row: Row[*tuple[Any, ...]]) -> str:
+    """Who gave the number, where it alone does not say who this is."""
+    if not row.shared:
+        return ""
+    named = row.mrn_system or "this clinic"
+    return f"{named}, two patients" if row.twice else named
+
+
+def _summary(row: Row[*tuple[Any, ...]]) -> PatientSummary:
     return PatientSummary(
         id=PatientId(row.id),
         mrn=row.mrn,
@@ -106,7 +153,9 @@ def _summary(row: PatientRow | Row[*tuple[Any, ...]], *, restricted: bool) -> Pa
         gender=AdministrativeGender(row.gender),
         age_statement=_age_statement(row.age_years, row.age_true_on),
         deceased_on=row.deceased_on,
-        restricted=restricted,
+        restricted=row.restricted,
+        issuer=_issuer(row),
+        deceased_undated=row.deceased and row.deceased_on is None,
     )
 
 

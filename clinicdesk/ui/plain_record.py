@@ -8,7 +8,12 @@ from zoneinfo import ZoneInfo
 
 from clinicdesk.domain.allergy import AllergyIntolerance
 from clinicdesk.domain.condition import Condition
-from clinicdesk.domain.display import gender_text, long_date_text, result_text
+from clinicdesk.domain.display import (
+    gender_text,
+    long_date_text,
+    mrn_text,
+    result_text,
+)
 from clinicdesk.domain.encounter import Encounter, EncounterClass
 from clinicdesk.domain.medication import MedicationRequest
 from clinicdesk.domain.observation import Observation
@@ -87,7 +92,7 @@ def _about(patient: Patient) -> list[str]:
         ("Name", name),
         ("Born", long_date_text(person.birth_date) if person.birth_date else ""),
         ("Gender", gender_text(person.gender)),
-        ("Number at the clinic", person.mrn),
+        ("Number at the clinic", mrn_text(person)),
         ("Address", patient.address),
         ("Phone", patient.phone),
         ("Email", patient.email),

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from clinicdesk.domain.display import birth_text, died_text, mrn_text
 from clinicdesk.domain.encounter import EncounterClass
 from clinicdesk.domain.patient import AdministrativeGender, AgeStatement, AllergyStatus, PatientId
 from clinicdesk.domain.provenance import Provenance
@@ -19,6 +20,7 @@ from clinicdesk.storage import (
     store,
 )
 from clinicdesk.storage.database import Database
+from clinicdesk.storage.identity import Numbers
 from clinicdesk.storage.types import from_millis, to_millis
 from tests.storage.factories import (
     NOON,
@@ -200,3 +202,46 @@ def test_instants_before_1970_and_far_away_come_back(database: Database) -> None
 def test_a_store_without_its_facts_is_said(database: Database) -> None:
     with database.reading() as session, pytest.raises(StoreError, match="incomplete"):
         store.read(session)
+
+
+def test_two_patients_with_one_number_are_told_apart(database: Database) -> None:
+    """F41: the line, the record and the shell say who gave the number."""
+    first = add_patient(database, "42")
+    alone = add_patient(database, "43")
+    second = add_patient(database, "42", mrn_system="St. Mary", given="Bo")
+    with database.reading() as session:
+        lines = patients.summaries(session, [first, second, alone])
+        assert [mrn_text(line) for line in lines] == ["42 (this clinic)", "42 (St. Mary)", "43"]
+        assert patients.get(session, second).summary == lines[1]
+        assert patients.get_id(session, "St. Mary|42") == second
+        assert patients.get_id(session, "|42") == first
+        with pytest.raises(RecordNotFound, match=r"Write it with its system: St. Mary\|42 or \|42"):
+            patients.get_id(session, "42")
+
+
+def test_two_patients_with_one_number_of_one_system_say_so(database: Database) -> None:
+    """F41: where somebody said that both have it."""
+    ids = [add_patient(database, "42"), add_patient(database, "42", given="Bo")]
+    with database.reading() as session:
+        lines = patients.summaries(session, ids)
+        assert {mrn_text(line) for line in lines} == {"42 (this clinic, two patients)"}
+        with pytest.raises(RecordNotFound, match="birth dates tell them apart"):
+            patients.get_id(session, "42")
+
+
+def test_a_patient_is_found_by_every_number(database: Database) -> None:
+    first, file = add_patient(database, "42"), add_file(database)
+    with database.writing() as session:
+        Numbers(session).add([(first, "St. Mary", "M-7", file, 1)])
+    with database.reading() as session:
+        assert patients.get_id(session, "M-7") == first
+
+
+def test_a_death_without_a_day_is_a_death(database: Database) -> None:
+    """FHIR deceasedBoolean: no age is counted on."""
+    dead = add_patient(database, "42", deceased=True)
+    with database.reading() as session:
+        person = patients.get(session, dead).summary
+    assert person.deceased
+    assert died_text(person) == "Day not known"
+    assert birth_text(person, date(2026, 3, 1)) == "14-Jul-1945"

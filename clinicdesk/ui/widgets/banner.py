@@ -4,7 +4,15 @@ from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from clinicdesk.domain.display import banner_name, birth_text, date_text, gender_text, years_between
+from clinicdesk.domain.display import (
+    banner_name,
+    birth_text,
+    date_text,
+    died_text,
+    gender_text,
+    mrn_text,
+    years_between,
+)
 from clinicdesk.domain.patient import Patient, PatientId
 from clinicdesk.ui.icons import IconButton
 from clinicdesk.ui.patient_record import PatientRecord
@@ -81,7 +89,7 @@ class PatientBanner(QFrame):
     def show_record(self, record: PatientRecord) -> None:
         patient, summary = record.patient, record.patient.summary
         self.patient_id = record.patient_id
-        self.deceased = summary.deceased_on is not None
+        self.deceased = summary.deceased
         self.name.setText(banner_name(patient))
         self.born.say(
             date_text(summary.birth_date)
@@ -89,10 +97,10 @@ class PatientBanner(QFrame):
             else birth_text(summary, record.today)
         )
         self.died.setVisible(self.deceased)
-        self.died.say(date_text(summary.deceased_on))
+        self.died.say(died_text(summary))
         self._show_age_at_death(patient)
         self.gender.say(gender_text(summary.gender))
-        self.id.say(summary.mrn)
+        self.id.say(mrn_text(summary))
         self.restricted.setVisible(summary.restricted)
         self.restricted.say(self.tr("Restricted") if summary.restricted else "")
         self.allergies.show_state(patient, record.allergies, record.today)

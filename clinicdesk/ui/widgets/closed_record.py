@@ -5,7 +5,11 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from clinicdesk.domain.display import birth_text, name_text
+from clinicdesk.domain.display import (
+    birth_text,
+    mrn_text,
+    name_text,
+)
 from clinicdesk.domain.patient import PatientSummary
 from clinicdesk.ui.icons import IconLabel
 from clinicdesk.ui.theme import Theme
@@ -43,7 +47,7 @@ class ClosedRecord(QWidget):
     def say_whose(self, person: PatientSummary, today: date) -> None:
         """Say whose record it is: nobody opens the wrong one in a hurry."""
         self.who.setText(name_text(person))
-        self.born.setText(f"Born {birth_text(person, today)}   ·   ID {person.mrn}")
+        self.born.setText(f"Born {birth_text(person, today)}   ·   ID {mrn_text(person)}")
 
     def clear(self) -> None:
         """Show nobody's."""
