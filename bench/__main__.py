@@ -12,6 +12,7 @@ FIGURES = {
     "start": "bench.start",
     "search": "bench.search",
     "import": "bench.imports",
+    "import-window": "bench.import_window",
     "unlock": "bench.unlock",
     "refusal": "bench.refusal",
     "report": "bench.reports",
