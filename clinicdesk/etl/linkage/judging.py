@@ -88,6 +88,9 @@ def namesakes(found: Found, weights: Weights) -> Verdict:
 
 def _by_own_number(details: Details, found: Found, weights: Weights) -> Verdict:
     """The number is known: the same person, unless the rest says otherwise."""
+    if not found.waiting and [known.details for known in found.own] == [details]:
+        same = Candidate(found.own[0].patient_id, found.own[0].number, (), 0.0)
+        return Verdict(Bin.MATCH, "Number and all else are this patient's.", [same])
     candidates = _candidates(details, found.own, weights)
     fitting = [each for each in candidates if not contradicts(each.evidence)]
     if not fitting:
