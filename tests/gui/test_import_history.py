@@ -65,7 +65,7 @@ def test_an_import_is_undone_after_a_look(
     """F37: the look changes nothing; the keyboard rests on the way back."""
     card = history.undo
     card.look.click()
-    qtbot.waitUntil(card.do.isVisible, timeout=WAIT)
+    qtbot.waitUntil(lambda: card.do.isVisible() and card.do.isEnabled(), timeout=WAIT)
     assert card._found.text() == (
         "It would remove: 1 patients.\nThey would say again what they said before: 1 patients."
     )
