@@ -95,8 +95,7 @@ def _interval_files(intervals: Intervals) -> dict[str, bytes]:
         return {INTERVAL: _skops(trees), LEVELS: _npz({"levels": intervals.levels})}
     if isinstance(intervals, Quantiles):
         trees = [intervals.low, intervals.high]
-        widening = np.array([intervals.widening])
-        arrays = {"levels": intervals.levels, "widening": widening}
+        arrays = {"levels": intervals.levels, "moved": np.array([intervals.moved])}
         return {INTERVAL: _skops(trees), LEVELS: _npz(arrays)}
     assert isinstance(intervals, Resamples)
     columns = {
@@ -111,9 +110,9 @@ def _intervals(bundle: Bundle) -> Intervals:
     if BOOTSTRAP in bundle.files:
         return Resamples(**_arrays(bundle.files[BOOTSTRAP]))
     trees, arrays = _loaded(bundle, INTERVAL), _arrays(bundle.files[LEVELS])
-    if "widening" in arrays:
+    if "moved" in arrays:
         low, high = trees
-        return Quantiles(low, high, float(arrays["widening"][0]), arrays["levels"])
+        return Quantiles(low, high, float(arrays["moved"][0]), arrays["levels"])
     return Spread(trees, arrays["levels"])
 
 

@@ -86,14 +86,14 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Quantiles:
-    """The 5 % and the 95 % of an amount as trees, moved apart until held-out rows were covered.
+    """The 5 % and the 95 % of an amount as trees, the upper moved until held-out rows were covered.
 
-    widening: in the unit of the amount (conformalised quantile regression, Romano 2019).
+    moved: in the unit of the amount (conformalised quantile regression, Romano 2019).
     """
 
     low: Pipeline
     high: Pipeline
-    widening: float
+    moved: float
     levels: Floats
 
     def of(self, model: Any, x: Floats) -> tuple[Floats, Floats]:
@@ -102,8 +102,8 @@ class Quantiles:
         if len(rows):
             low[rows] = filled_answers(self.low, x[rows], self.levels).min(axis=0)[:, 0]
             high[rows] = filled_answers(self.high, x[rows], self.levels).max(axis=0)[:, 0]
-        low, high = low - self.widening, high + self.widening
-        return np.maximum(low, 0)[:, None], high[:, None]
+        low = np.maximum(low, 0)
+        return low[:, None], np.maximum(low, high + self.moved)[:, None]
 
 
 def _tail(refits: int) -> float:

@@ -51,9 +51,9 @@ _SECTIONS = {
         "intervals over patients. No external validation has been done."
     ),
     "calibration": (
-        "The 90 % interval is widened until 90 % of held-out stays lie inside "
+        "The upper end of the 90 % interval is moved until 90 % of held-out stays lie inside "
         "(conformalised quantile regression, Romano 2019); `coverage_90` is how many did, in "
-        "patients that neither the trees nor the widening had seen."
+        "patients that neither the trees nor the move had seen."
     ),
     "thresholds": (
         "Bands end at 3 and 6 days. They order what is shown; no action is tied to them."

@@ -75,19 +75,21 @@ def spread(spec: ModelSpec, table: Table, model: Any, seed: int) -> Spread:
 
 
 def quantiles(spec: ModelSpec, table: Table, model: Any, seed: int) -> Quantiles:
-    """Fit the ends, and move them apart until 90 % of held-out rows lie between."""
+    """Fit the ends, and move the upper until 90 % of held-out rows lie between.
+
+    The lower stays: many amounts are the least there is, one day, and cannot lie below any end.
+    """
     low, high = _ends(model)
     outside = np.empty(len(table.y))
     for train, test in splits(spec, table, seed + 2):
         x, y = table.x[train], table.y[train]
         below = clone(low).fit(x, y).predict(table.x[test])
         above = clone(high).fit(x, y).predict(table.x[test])
-        outside[test] = np.maximum(below - table.y[test], table.y[test] - above)
-    widening = conformal_quantile(outside, 1 - LEVEL)
+        outside[test] = np.where(table.y[test] < below, np.inf, table.y[test] - above)
     return Quantiles(
         low.fit(table.x, table.y),
         high.fit(table.x, table.y),
-        max(widening, 0.0),
+        conformal_quantile(outside, 1 - LEVEL),
         levels_of(table.x),
     )
 
