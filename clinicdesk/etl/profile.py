@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from clinicdesk.etl.arrays import Texts, blank
+from clinicdesk.etl.arrays import Floats, Texts, blank
 from clinicdesk.etl.formats import Formats
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.rules import rulebook
@@ -34,6 +34,7 @@ _NO_DATES = re.compile(
     r"(?:1900-01-01|1899-12-3[01]|1970-01-01|9999-12-31|01[./-]01[./-]1900|31[./-]12[./-]9999)"
     r"(?:[T ].*)?"
 )
+_NUMERIC = frozenset("0123456789+-.,'")
 _LEADING = re.compile(r"0\d+")
 
 
@@ -101,10 +102,13 @@ class _Counter:
         self._warn(words.tolist(), counts.tolist())
 
     def _count(self, words: Texts, counts: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> None:
-        if len(self._words) <= _MANY:
+        """Count texts one by one while they are few, then only how many there are."""
+        if not self._hashes:
             self._words.update(dict(zip(words.tolist(), counts.tolist(), strict=True)))
-        if len(words) and len(self._hashes) < _TOO_MANY:
-            self._hashes.update(pd.util.hash_array(words, categorize=False).tolist())
+            if len(self._words) > _MANY:
+                self._hashes.update(map(hash, self._words))
+        elif len(self._hashes) < _TOO_MANY:
+            self._hashes.update(map(hash, words.tolist()))
 
     def _measure(
         self,
@@ -112,29 +116,42 @@ class _Counter:
         counts: "np.ndarray[tuple[int], np.dtype[np.int64]]",
         formats: Formats,
     ) -> None:
-        found = numbers(words, lambda cells: formats.decimal(self._header, cells))
-        values = found.values[found.read]
-        self._numbers += int(counts[found.read].sum())
+        like = np.array([word[0] in _NUMERIC for word in words.tolist()], dtype=bool)
+        if not like.any():
+            return
+        words, counts = words[like], counts[like]
+        found = self._read(words, formats)
+        there = np.isfinite(found)
+        values = found[there]
+        self._numbers += int(counts[there].sum())
         if len(values):
             self._low, self._high = min(self._low, values.min()), max(self._high, values.max())
         for sentinel in rulebook().sentinels:
-            self._sentinels[sentinel] += int(counts[found.values == sentinel].sum())
+            self._sentinels[sentinel] += int(counts[found == sentinel].sum())
+
+    def _read(self, words: Texts, formats: Formats) -> Floats:
+        """Texts as numbers, NaN where they are none. A comma is worth a closer look."""
+        if any("," in word for word in words.tolist()):
+            return numbers(words, lambda cells: formats.decimal(self._header, cells)).values
+        read = pd.to_numeric(pd.Series(words, dtype=object), errors="coerce")
+        return read.to_numpy(dtype=np.float64, na_value=np.nan)
 
     def _warn(self, words: Sequence[str], counts: Sequence[int]) -> None:
         for word, count in zip(words, counts, strict=True):
-            if not word[0].isdigit():
-                if _MANGLED.fullmatch(word):
-                    self._warnings["mangled-id"] += count
-            elif _DATE.fullmatch(word):
-                self._dates += count
-                if _NO_DATES.fullmatch(word):
-                    self._warnings["sentinel-date"] += count
-            elif _ROUNDED.fullmatch(word):
-                self._warnings["damaged-id"] += count
-            elif _MANGLED.fullmatch(word):
-                self._warnings["mangled-id"] += count
-            elif _LEADING.fullmatch(word):
+            if word[0] == "0" and _LEADING.fullmatch(word):
                 self._leading += count
+            elif "-" in word or "/" in word or word.count(".") == 2:
+                self._look_at_date(word, count)
+            elif "+" in word and _ROUNDED.fullmatch(word):
+                self._warnings["damaged-id"] += count
+
+    def _look_at_date(self, word: str, count: int) -> None:
+        if _DATE.fullmatch(word):
+            self._dates += count
+            if _NO_DATES.fullmatch(word):
+                self._warnings["sentinel-date"] += count
+        elif _MANGLED.fullmatch(word):
+            self._warnings["mangled-id"] += count
 
     def result(self) -> ColumnProfile:
         any_ = self._low <= self._high
@@ -145,13 +162,13 @@ class _Counter:
             header=self._header,
             rows=self._rows,
             filled=self._filled,
-            distinct=len(self._hashes),
+            distinct=max(len(self._hashes), len(self._words)),
             numbers=self._numbers,
             dates=self._dates,
             low=float(self._low) if any_ else None,
             high=float(self._high) if any_ else None,
             leading_zeros=self._leading,
-            top=self._words.most_common(_TOP) if len(self._words) <= _MANY else (),
+            top=() if self._hashes else self._words.most_common(_TOP),
             warnings=warnings,
         )
 
