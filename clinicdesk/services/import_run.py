@@ -200,6 +200,7 @@ class Run:
             return loaded
         chunk, nulls = self._blanks.without_nulls(chunk)
         for made in TRANSFORMS[file.target](Rows(chunk, file.mapped, context)):
+            self._progress.raise_if_cancelled()
             batch = self._identified(made, name, chunk, file_id)
             self._load_batch(batch, chunk, file_id, nulls)
             self._reject([reject_of(name, batch.table, chunk, f) for f in batch.rejects], file_id)

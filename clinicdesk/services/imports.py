@@ -32,6 +32,7 @@ from clinicdesk.storage.comparing import Comparing
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.identity import Numbers
 from clinicdesk.storage.imports import Loader, StoredReferences
+from clinicdesk.storage.interrupting import interruptible
 
 AS_IT_IS = Plan()  # nothing is said: the files tell all
 GROWTH = 10  # bytes of disk a byte of text may take: five in the store, as many in its log
@@ -108,7 +109,11 @@ class Imports:
         self._require_space(picks, found)
         hashed = hash_all(picks, progress)
         surveyed = survey_all(found, progress)
-        with suppress(_DryRun), self._database.writing() as session:
+        with (
+            suppress(_DryRun),
+            self._database.writing() as session,
+            interruptible(session, progress.raise_if_cancelled),
+        ):
             keeper = Keeper(Shelf(session, self._now()), hashed)
             with closing(keeper):
                 comparing = Comparing(session) if dry_run else None

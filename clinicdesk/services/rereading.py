@@ -20,6 +20,7 @@ from clinicdesk.storage import audit, rereading
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.identity import Numbers
 from clinicdesk.storage.imports import Loader, StoredReferences
+from clinicdesk.storage.interrupting import interruptible
 from clinicdesk.storage.rereading import Again, PastRun
 from clinicdesk.storage.row_past import READ_AGAIN
 
@@ -73,7 +74,11 @@ class Rereading:
 
     def _reread(self, progress: Progress, *, for_good: bool) -> Reread:
         principal, at = self._access.principal, self._now()
-        with suppress(_NothingToKeep), self._database.writing() as session:
+        with (
+            suppress(_NothingToKeep),
+            self._database.writing() as session,
+            interruptible(session, progress.raise_if_cancelled),
+        ):
             loader = Loader(session)
             number = loader.start(at, principal.user_id, "UTC")
             found = reread(
@@ -134,7 +139,7 @@ def _again(session: Any, beside: Database, run: PastRun, progress: Progress) -> 
     plan = Plan.from_json(run.plan)
     files = [file for file in tables_of(picks_of(session, run.id), plan) if file.target]
     surveyed = survey_all(files, quiet)
-    with beside.writing() as inner:
+    with beside.writing() as inner, interruptible(inner, quiet.raise_if_cancelled):
         again = Run(
             Again(inner, run),
             StoredReferences(inner, plan.people),

@@ -14,6 +14,7 @@ from clinicdesk.services.rereading import reread
 from clinicdesk.storage import audit, undo
 from clinicdesk.storage.acting import acting
 from clinicdesk.storage.database import Database
+from clinicdesk.storage.interrupting import interruptible
 
 
 class _OnlyALook(Exception):
@@ -43,8 +44,13 @@ class Undoing:
     def _undo(self, import_id: int, progress: Progress, *, for_good: bool) -> UndoReport:
         principal, at = self._access.principal, self._now()
         progress.report(0.0, f"Undoing import {import_id}")
-        with suppress(_OnlyALook), self._database.writing() as session:
-            taken_back = undo.Undo(session, import_id, progress.raise_if_cancelled)
+        stop = progress.raise_if_cancelled
+        with (
+            suppress(_OnlyALook),
+            self._database.writing() as session,
+            interruptible(session, stop),
+        ):
+            taken_back = undo.Undo(session, import_id, stop)
             report = taken_back.run(principal.user_id, at)
             report = replace(report, brought_again=self._brought_again(session, report, progress))
             undo.finish(session, report, principal.user_id, at)
