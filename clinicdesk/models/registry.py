@@ -14,7 +14,7 @@ PUBLIC_KEYS: Mapping[str, str] = {
     "diabetes": "3b3ff9a039d88fe5d86262274a1b58c53dcae9591c6d92dab2d98f221557dc73",
     "ckd35": "e45bfa47c98a85de84a47f3ee30f518f162b2147f79986e23f45f6d2fb895dde",
     "deterioration": "459c2e3ccc2fa382f5361412aa7729a8eebb80e6e59a31377d067324efcf60b3",
-    "trajectory": "226a0817b0093d6e8829ef40b0b8167d1b9f9403ca347d68f117a56eb29c23c8",
+    "trajectory": "385a81f089fe070d8ea358f829bcda0bf0def93cfb345cbca1389e056f1930e6",
     "migraine-aura": "dec84d483e8002c07d0b16077b4b79b9bc573a4299e30009a989042b5fe8a050",
 }
 

@@ -1,13 +1,16 @@
 """What the shipped models over time promise on their cards, and on the hours they learnt from."""
 
+from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from clinicdesk.models.evaluation.metrics import auroc
-from clinicdesk.models.learned import deterioration
+from clinicdesk.models.learned import deterioration, trajectory
 from clinicdesk.models.learned.serving import numbers
+from clinicdesk.models.learned.spec import ModelSpec
 from clinicdesk.models.registry import card, shipped
 
 
@@ -17,6 +20,16 @@ def test_deterioration_beats_the_present_news2_and_its_goal() -> None:
     assert metrics["auroc"].low > metrics["auroc_of_news2_now"].high
     assert 0.95 <= metrics["calibration_slope"].value <= 1.05
     assert metrics["auroc_every_4_hours"].value > metrics["auroc_of_news2_now"].high
+
+
+@pytest.mark.parametrize("spec", [deterioration.SPEC, trajectory.SPEC], ids=lambda each: each.id)
+def test_the_shipped_card_is_the_one_that_is_written_down(spec: ModelSpec) -> None:
+    """Words, limits and scope; what training adds is the date, the choice and the ranges."""
+    shown = card(spec.id)
+    for name, text in spec.sections.items():
+        assert shown.sections[name].startswith(text), name
+    plain = [replace(i, trained_low=-inf, trained_high=inf) for i in shown.inputs]
+    assert (shown.title, tuple(plain), shown.bands) == (spec.title, spec.inputs, spec.bands)
 
 
 def test_the_course_is_foretold_better_than_by_persistence_or_news2_alone() -> None:

@@ -81,14 +81,14 @@ def test_who_gets_worse_is_at_more_risk_than_who_does_not(risks: Risks, store: D
 
 def test_the_course_has_a_probability_for_each_way_it_may_go(risks: Risks, store: Database) -> None:
     patient = inpatient(store)
-    chart(store, patient, values=WORSE)
-    ill = risks.estimate(patient, "trajectory")
-    assert list(ill.probabilities) == ["improving", "stable", "worsening"]
-    assert sum(ill.probabilities.values()) == pytest.approx(1)
-    assert ill.in_scope
-    assert ill.number == ill.probabilities[ill.explained] == max(ill.probabilities.values())
-    total = ill.base + sum(each.contribution for each in ill.contributions)
-    assert total == pytest.approx(ill.number, abs=1e-9)
+    chart(store, patient)
+    found = risks.estimate(patient, "trajectory")
+    assert list(found.probabilities) == ["improving", "stable", "worsening"]
+    assert sum(found.probabilities.values()) == pytest.approx(1)
+    assert found.in_scope
+    assert found.number == found.probabilities[found.explained] == max(found.probabilities.values())
+    total = found.base + sum(each.contribution for each in found.contributions)
+    assert total == pytest.approx(found.number, abs=1e-9)
 
 
 def test_without_a_stay_that_goes_on_it_is_out_of_scope(risks: Risks, store: Database) -> None:
@@ -99,10 +99,12 @@ def test_without_a_stay_that_goes_on_it_is_out_of_scope(risks: Risks, store: Dat
     assert any("inpatients" in warning for warning in estimate.warnings)
 
 
-def test_who_is_ill_already_is_out_of_scope(risks: Risks, store: Database) -> None:
+@pytest.mark.parametrize("model", ["deterioration", "trajectory"])
+def test_who_is_ill_already_is_out_of_scope(risks: Risks, store: Database, model: str) -> None:
+    """From a NEWS2 of 7 on most come down: "improving" would reassure where nothing should."""
     patient = inpatient(store)
     chart(store, patient, values=WORSE)
-    estimate = risks.estimate(patient, "deterioration")
+    estimate = risks.estimate(patient, model)
     assert not estimate.in_scope
     assert any("NEWS2 of five vital signs" in warning for warning in estimate.warnings)
 

@@ -18,13 +18,16 @@ from clinicdesk.models.learned.vitals_inputs import (
     ADULT,
     INPUTS,
     MINIMUM,
+    NEWS2_NOW,
     adults,
     hours_of,
     table_of,
+    within_scope,
 )
 from clinicdesk.models.learned.vitals_table import ahead
 
 HORIZON = 12  # hours
+HIGH = 7  # points of NEWS2: the emergency response
 STEP = 2  # points of NEWS2 that are a change
 CLASSES = ("improving", "stable", "worsening")
 _TREND = 15  # points: the widest change there can be
@@ -66,6 +69,8 @@ def _course(change: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(change <= -STEP, 0.0, np.where(change >= STEP, 2.0, 1.0))
 
 
+_BEFORE_HIGH = within_scope(NEWS2_NOW, HIGH - 1)
+_INPUTS = tuple(_BEFORE_HIGH if each is NEWS2_NOW else each for each in INPUTS)
 _AT = {each.name: at for at, each in enumerate(INPUTS)}
 
 _SECTIONS = {
@@ -80,7 +85,9 @@ _SECTIONS = {
     ),
     "out_of_scope": (
         "Anyone under 18; outpatients; pregnancy; care at the end of life; people on SpO2 scale 2; "
-        "a record whose vital signs are older than 8 hours."
+        "a record whose vital signs are older than 8 hours; a NEWS2 of 7 or more now. That calls "
+        "for an emergency response whatever comes, most who have it come down, and improving "
+        "would reassure where nothing should."
     ),
     "outcome": (
         "NEWS2 of five vital signs (heart rate, SpO2 on scale 1, temperature, systolic pressure, "
@@ -117,9 +124,11 @@ _SECTIONS = {
         "dark skin. Figures by group have not been measured for the three classes."
     ),
     "limits": (
-        "Improvement is in good part a return to the middle. Oxygen and consciousness are not in "
-        "the NEWS2 that is forecast. Hours after which vital signs are not known 12 hours later, "
-        "as before leaving intensive care or dying, are not judged. Treatment is hidden in it."
+        "Improvement is in good part a return to the middle. It learnt of hours with any NEWS2, "
+        "and the figures are of all of them; from 7 on it is not shown as in scope. Oxygen and "
+        "consciousness are not in the NEWS2 that is forecast. Hours after which vital signs are "
+        "not known 12 hours later, as before leaving intensive care or dying, are not judged. "
+        "Treatment is hidden in it."
     ),
     "update_rule": (
         "Retrain when its log loss on 500 local patients is not below that of the local shares; "
@@ -134,12 +143,12 @@ _SECTIONS = {
 SPEC = ModelSpec(
     id="trajectory",
     version="1.0.0",
-    title="Course of vital signs over 12 hours (PhysioNet 2019)",
+    title="Course over 12 hours (PhysioNet 2019)",
     outcome_column="",
     outcome_label="NEWS2 12 hours from now",
     outcome_codes=(),
     outcome_words=(),
-    inputs=INPUTS,
+    inputs=_INPUTS,
     minimum=MINIMUM,
     minimum_age=ADULT,
     sexes=("female", "male"),
