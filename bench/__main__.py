@@ -13,6 +13,7 @@ FIGURES = {
     "search": "bench.search",
     "import": "bench.imports",
     "import-window": "bench.import_window",
+    "gold": "bench.gold",
     "unlock": "bench.unlock",
     "refusal": "bench.refusal",
     "report": "bench.reports",

@@ -15,13 +15,15 @@ import numpy as np
 
 from clinicdesk.domain.catalog import catalog
 from clinicdesk.domain.habits import ALCOHOL, SMOKING
+from clinicdesk.etl.frames import Table as Frame
+from clinicdesk.etl.frames import frame_of
 from clinicdesk.etl.gold import codes
 from clinicdesk.etl.gold.diagnoses import diagnoses
 from clinicdesk.etl.gold.encounters import encounters
 from clinicdesk.etl.gold.newest import newest
 from clinicdesk.etl.gold.patients import Known, patients
 from clinicdesk.etl.gold.prescriptions import prescriptions
-from clinicdesk.services.gold_frames import Frame, frame_of, frame_of_table, table_of
+from clinicdesk.services.gold_frames import frame_of_table, table_of
 from clinicdesk.services.progress import Progress
 from clinicdesk.storage import gold, silver
 from clinicdesk.storage.gold import BLOCK, Rows, Table, numbers, some

@@ -6,15 +6,9 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
+from clinicdesk.etl.frames import Table as Frame
+from clinicdesk.etl.frames import frame_of
 from clinicdesk.storage.gold import Column, Table, Words
-from clinicdesk.storage.silver import Columns
-
-Frame = nw.DataFrame[Any]
-
-
-def frame_of(columns: Columns) -> Frame:
-    """Columns of the record as a dataframe of the product's engine."""
-    return nw.from_native(pd.DataFrame(columns), eager_only=True)
 
 
 def table_of(frame: Frame) -> Table:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from clinicdesk.storage.database import driver_connection
 from clinicdesk.storage.gold_tables import GoldColumnRow, GoldStateRow
 from clinicdesk.storage.silver import Marks
 
@@ -153,18 +154,21 @@ def read(
     blocks: Sequence[int] | None = None,
 ) -> dict[str, Column]:
     """Some columns of a table, or all, of every patient or of some blocks; {} without a row."""
-    where = (GoldColumnRow.table_name == name) & (GoldColumnRow.part == part)
-    if columns:
-        where &= GoldColumnRow.column_name.in_(columns)
-    if blocks is not None:
-        where &= GoldColumnRow.block.in_(blocks)
-    query = select(
-        GoldColumnRow.column_name, GoldColumnRow.kind, GoldColumnRow.content, GoldColumnRow.words
-    )
+    query, wanted = _READ, [name, part]
+    for column, among in (("column_name", columns or None), ("block", blocks)):
+        if among is not None:
+            query += f" AND {column} IN (SELECT value FROM json_each(?))"
+            wanted.append(json.dumps(list(among)))
+    driver = driver_connection(session.connection())
     found: dict[str, list[tuple[str, bytes, str]]] = {}
-    for column, kind, content, words in session.execute(query.where(where).order_by("block")):
-        found.setdefault(column, []).append((kind, content, words))
+    for column, *held in driver.execute(f"{query} ORDER BY column_name, block", wanted):
+        found.setdefault(column, []).append(tuple(held))
     return {column: _unpacked(held) for column, held in found.items()}
+
+
+_READ = (
+    "SELECT column_name, kind, content, words FROM gold_column WHERE table_name = ? AND part = ?"
+)
 
 
 def _unpacked(blocks: Sequence[tuple[str, bytes, str]]) -> Column:
