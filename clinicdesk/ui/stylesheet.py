@@ -105,7 +105,7 @@ QAbstractItemView { padding: 1px; }
 QAbstractItemView:focus { border: 2px solid $focus; padding: 0; }
 QAbstractItemView[plain="true"], QTextBrowser { border: 0; border-radius: 0; padding: 2px;
   background: $surface; }
-QAbstractItemView[plain="true"]:focus { border: 2px solid $focus; padding: 0; }
+QAbstractItemView[plain="true"]:focus, QTextBrowser:focus { border: 2px solid $focus; padding: 0; }
 QTableView::item { padding: 0 8px; border: 0; }
 QTableView::item:selected { background: $accent_soft; color: $ink; }
 QHeaderView { background: $sunken; border: 0; }

@@ -85,7 +85,7 @@ class LeverRow(QWidget):
     def _say(self) -> None:
         lever = self.lever
         now = "not recorded" if lever.value is None else _text(lever, lever.value)
-        said = now if self.moved is None else f"{now} → {_text(lever, self.moved)}"
+        said = now if self.moved is None else f"{_text(lever, self.moved)}, was {now}"
         unit = printed_unit(lever.unit)
         known = lever.value is not None or self.moved is not None
         self._said.setText(f"{said} {unit}".rstrip() if known else said)

@@ -15,7 +15,6 @@ class ReasonsView(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, margin=1, gap=0)
         self.text = QTextBrowser()
-        self.text.setProperty("plain", "true")
         self.text.setOpenLinks(False)
         self.text.setAccessibleName(self.tr("Reasons for and against"))
         self.rows.addWidget(self.text, stretch=1)
