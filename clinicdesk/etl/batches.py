@@ -1,7 +1,9 @@
 """What passes between a file and the store: a chunk with its names on, and records to load."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -17,8 +19,9 @@ from clinicdesk.etl.mapping import Mapped
 from clinicdesk.etl.memory import Memory
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.repeats import FirstContents, Ordinals
-from clinicdesk.etl.values import Clock
+from clinicdesk.etl.values import Clock, iso_days, times
 
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 NO_ID = -1
 UNSURE = -2  # a number that may be of more than one patient
 NO_DAY = -1_000_000  # days from 1970: no birth date is known
@@ -128,9 +131,18 @@ class Rows:
             prefix = f"{table.anonymous}-{self.context.file_key}"
             return texts([f"{prefix}-{row}" for row in self.chunk.rows.tolist()])
         if name == "number" and table.visit_a_day:
-            days = zip(self.text("patient"), self.text("started_at"), strict=True)
-            return texts([f"{patient} {day}".strip() for patient, day in days])
+            return self._visit_days()
         return same(table.constants.get(name, ""), len(self))
+
+    def _visit_days(self) -> Texts:
+        """Patient and day, however the file writes days; with the time of day where it has one."""
+        written, patients = self.text("started_at"), self.text("patient")
+        order = partial(self.context.formats.date_order, self.header("started_at"))
+        found = times(written, self.context.clock, order)
+        days = np.where(found.read, iso_days(found.days), written)
+        clocks = [match.group() if (match := _CLOCK.search(text)) else "" for text in written]
+        rows = zip(patients, days, clocks, strict=True)
+        return texts([" ".join(filter(None, row)) for row in rows])
 
     @property
     def source(self) -> str:

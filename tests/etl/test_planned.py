@@ -94,6 +94,9 @@ def test_a_visit_without_a_number_is_its_patients_day(desk: Desk) -> None:
     assert not report.rejects
     assert desk.rows("encounter", "number") == [("P1 2026-01-01",), ("P1 2026-01-09",)]
     assert report.counts["observation"].inserted == 4
+    otherwise = text.replace("2026-01-01", "01.01.2026").replace("2026-01-09", "09.01.2026")
+    again = desk.run({"w.csv": otherwise}, columns={"w.csv": columns})
+    assert again.counts["encounter"].unchanged == 2  # the same visits, their days written anew
 
 
 def test_results_one_a_row_name_their_test(desk: Desk) -> None:
