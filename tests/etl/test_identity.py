@@ -275,3 +275,24 @@ def test_a_prescription_never_moves_to_another_patient(desk: Desk) -> None:
     desk.run({"prescriptions.csv": drugs.format(41)})
     assert rules(desk.run({"prescriptions.csv": drugs.format(42)})) == ["other-patients-record"]
     assert desk.rows("medication", "patient_id") == [(1,)]
+
+
+SAID = "visit_id,patient_id,visit_date,date_of_birth,sex\nV1,42,2026-03-01,{},{}\n"
+
+
+@pytest.mark.parametrize(
+    ("born", "sex", "found"),
+    [
+        ("1950-02-01", "F", []),
+        ("1950-01-02", "", []),  # a slip
+        ("", "", []),
+        ("1981-12-31", "F", ["other-birth-date"]),
+        ("1950-02-01", "male", ["other-sex"]),
+    ],
+)
+def test_what_a_visit_says_beside_its_number_must_fit(
+    desk: Desk, born: str, sex: str, found: list[str]
+) -> None:
+    """F41: columns that are not loaded still tell that the row is somebody else's."""
+    load(desk, ANN)
+    assert rules(desk.run({"visits.csv": SAID.format(born, sex)})) == found

@@ -17,7 +17,7 @@ _PHONE = 6  # digits at the end: prefixes of countries and areas are written or 
 def compare_births(one: Details, other: Details) -> tuple[Agreement, str]:
     """Compare birth dates; where one is unknown, an age may still tell that they differ."""
     if one.birth_date and other.birth_date:
-        return _compare_days(one.birth_date, other.birth_date)
+        return compare_days(one.birth_date, other.birth_date)
     years = _birth_year(one), _birth_year(other)
     if years[0] is None or years[1] is None:
         return Agreement.UNKNOWN, ""
@@ -34,7 +34,8 @@ def _birth_year(details: Details) -> float | None:
     return None
 
 
-def _compare_days(one: date, other: date) -> tuple[Agreement, str]:
+def compare_days(one: date, other: date) -> tuple[Agreement, str]:
+    """Compare two birth dates as people mistype them."""
     if one == other:
         return Agreement.SAME, ""
     if (one.year, one.month, one.day) == (other.year, other.day, other.month):

@@ -15,6 +15,7 @@ from clinicdesk.etl.batches import NEVER, NO_DAY, NO_ID, UNSURE, Rows
 from clinicdesk.etl.findings import Findings
 from clinicdesk.etl.frames import DAY, columns_of, frame_of
 from clinicdesk.etl.plan import REJECT
+from clinicdesk.etl.records.bystanders import check_bystanders
 from clinicdesk.etl.repeats import quick_hashes
 from clinicdesk.etl.rules import (
     AFTER_DEATH,
@@ -126,6 +127,7 @@ def persons(rows: Rows, findings: Findings, name: str = "patient") -> Person:
     findings.check(empty, MISSING_ID, header)
     findings.check(person.unsure, AMBIGUOUS_PATIENT, header)
     findings.check((person.ids == NO_ID) & ~empty & ~person.unsure, UNKNOWN_PATIENT, header)
+    check_bystanders(rows, person.born, person.gender, findings)
     return person
 
 
