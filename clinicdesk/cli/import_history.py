@@ -1,6 +1,7 @@
-"""`clinicdesk imports STORE list/undo`: what was imported, and taking it back."""
+"""`clinicdesk imports STORE list/rejects/undo`: what was imported, and taking it back."""
 
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 from clinicdesk.cli.counter import counter
@@ -19,6 +20,9 @@ def add(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     add_verb(verbs, "list", "every import, newest first", _list)
+    rejects = add_verb(verbs, "rejects", "write what an import did not load", _rejects)
+    rejects.add_argument("number", metavar="NUMBER", type=int, help="as `list` gives it")
+    rejects.add_argument("--out", metavar="OUT.csv", type=Path, required=True, help="where")
     undo = add_verb(verbs, "undo", "take back what an import brought", _undo)
     undo.add_argument("number", metavar="NUMBER", type=int, help="as `list` gives it")
     undo.add_argument("--look", action="store_true", help="only say what it would do")
@@ -52,6 +56,16 @@ def _document(run: ImportRun) -> dict[str, Any]:
         "tables": dict(run.counts),
         "undone_at": run.undone_at.isoformat() if run.undone_at else None,
     }
+
+
+def _rejects(args: Namespace) -> int:
+    with opened(args) as clinic:
+        count = clinic.imports.write_rejects(args.number, args.out)
+    if args.json:
+        json_document({"rejects": count})
+    else:
+        say(f"{args.out.name} has {count:,} rejected rows. Mend them and import the file.")
+    return 0
 
 
 def _undo(args: Namespace) -> int:

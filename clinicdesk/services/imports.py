@@ -25,6 +25,7 @@ from clinicdesk.services.import_people import Census
 from clinicdesk.services.import_preview import preview_of
 from clinicdesk.services.import_report import ImportPreview, ImportReport
 from clinicdesk.services.import_run import Run, survey_all
+from clinicdesk.services.past_rejects import past_rejects
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.storage import audit, imports, patients
 from clinicdesk.storage.bronze import Shelf
@@ -157,6 +158,18 @@ class Imports:
             detail=run.counts_as_json(),
             at=self._now(),
         )
+
+    @requires(Action.IMPORT)
+    def write_rejects(self, import_id: int, out: Path, progress: Progress = SILENT) -> int:
+        """Write what a past import did not load, to be mended and imported; return how many rows.
+
+        Raise `RecordNotFound` where there is no such import.
+        """
+        with self._database.reading() as session:
+            report = past_rejects(session, import_id)
+        progress.raise_if_cancelled()
+        report.write_rejects(out)
+        return len(report.rejects)
 
     @requires(Action.IMPORT)
     def history(self, progress: Progress = SILENT) -> list[ImportRun]:

@@ -10,7 +10,7 @@ faster. The first known key takes the rest of its file to the upsert.
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from clinicdesk.domain.identity import OWN, Number
 from clinicdesk.domain.imported import ImportRun
+from clinicdesk.errors import RecordNotFound
 from clinicdesk.storage import acting
 from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import driver_connection
@@ -289,6 +290,58 @@ WHERE allergy_status <> 'known' AND id IN (
 def close_allergies(session: Session, import_id: int) -> None:
     """Patients who got an allergy by the import are known to have one."""
     driver_connection(session.connection()).execute(_KNOWN_ALLERGIES, (import_id,))
+
+
+@dataclass(frozen=True, slots=True)
+class PastFile:
+    """A table of a past import."""
+
+    name: str
+    sha256: str
+    preset: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastReject:
+    """A record that a past import did not load. text: the line as it stands."""
+
+    file: str
+    row: int
+    table: str
+    column: str
+    rule: str
+    message: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+def files_of(session: Session, import_id: int) -> list[PastFile]:
+    """The tables of an import, in the order in which they were loaded."""
+    query = select(ImportFileRow).where(ImportFileRow.import_id == import_id)
+    rows = session.scalars(query.order_by(ImportFileRow.id))
+    return [PastFile(row.name, row.sha256, row.preset, row.rows) for row in rows]
+
+
+def rejects_of(session: Session, import_id: int) -> list[PastReject]:
+    """What an import did not load, in the order of its files."""
+    query = select(RejectedRow, ImportFileRow.name).join(
+        ImportFileRow, ImportFileRow.id == RejectedRow.file_id
+    )
+    rows = session.execute(
+        query.where(ImportFileRow.import_id == import_id).order_by(RejectedRow.id)
+    )
+    return [
+        PastReject(name, row.row, row.table_name, row.column_name, row.rule, row.message, row.text)
+        for row, name in rows
+    ]
+
+
+def plan_of(session: Session, import_id: int) -> str:
+    """The plan of an import, JSON; raise `RecordNotFound` where there is no such import."""
+    row = session.get(ImportRunRow, import_id)
+    if row is None or row.finished_at is None:
+        raise RecordNotFound(f"There is no import {import_id}. Look at the history of imports.")
+    return row.plan
 
 
 def history(session: Session) -> list[ImportRun]:

@@ -80,3 +80,16 @@ def test_a_reject_file_whose_quotes_broke_is_said(desk: Desk) -> None:
 @given(st.text(max_size=6) | st.text(st.sampled_from("'= -a"), max_size=6))
 def test_what_is_made_harmless_comes_back(text: str) -> None:
     assert _original(str(harmless(text))) == text
+
+
+def test_rejects_of_a_past_import_come_back_mended(desk: Desk) -> None:
+    """The report is long closed; its rejects are written from the store."""
+    desk.run({"patients.csv": PATIENTS})
+    wrong = "patient_id,timestamp,heart_rate\nP1,2026-01-01 08:00,71\nP2,2026-01-01 08:00,x\n"
+    now = desk.run({"vitals.csv": wrong})
+    now.write_rejects(desk.folder / "now.csv")
+    assert desk.imports.write_rejects(2, desk.folder / "later.csv") == 1
+    assert (desk.folder / "later.csv").read_text() == (desk.folder / "now.csv").read_text()
+    text = (desk.folder / "later.csv").read_text().replace(",x", ",80")
+    (desk.folder / "later.csv").write_text(text)
+    assert desk.imports.run([desk.folder / "later.csv"]).counts["observation"].inserted == 1
