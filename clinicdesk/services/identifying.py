@@ -13,8 +13,8 @@ from clinicdesk.etl.arrays import Ints
 from clinicdesk.etl.batches import NO_ID, Batch
 from clinicdesk.etl.linkage.blocking import Index, index
 from clinicdesk.etl.linkage.judging import Found, Known, Verdict, judge, namesakes
-from clinicdesk.etl.linkage.people import people_of, recognised
 from clinicdesk.etl.linkage.weights import shipped_weights
+from clinicdesk.etl.people import people_of, recognised
 from clinicdesk.etl.plan import HOLD, NEW
 from clinicdesk.storage.identity import Held, Numbers
 
