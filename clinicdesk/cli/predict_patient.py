@@ -84,7 +84,7 @@ def _show(clinic: Clinic, estimate: RiskEstimate, *, explain: bool) -> None:
     _show_inputs(clinic, estimate, explain=explain)
     if explain:
         base = estimate.as_text(estimate.base)
-        say(f"Starting from {base}, the average of the training patients.")
+        say(f"Starting from {base}, before this patient's values.")
         say_explanation(estimate, clinic.zone, clinic.now())
 
 

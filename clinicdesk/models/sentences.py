@@ -37,8 +37,8 @@ def _number(card: ModelCard, estimate: RiskEstimate) -> str:
     interval = f" (90 % interval {estimate.interval_shown})" if estimate.interval else ""
     return (
         f"The model puts {of or card.outcome_label} at {estimate.as_text(estimate.number)}"
-        f"{interval}{_other_classes(estimate)}; its average training patient is at "
-        f"{estimate.as_text(estimate.base)}."
+        f"{interval}{_other_classes(estimate)}; before this patient's values it starts "
+        f"from {estimate.as_text(estimate.base)}."
     )
 
 

@@ -29,7 +29,7 @@ def test_four_sentences_name_number_reasons_and_what_is_missing() -> None:
     number, up, down, missing = said(estimate())
     assert number == (
         "The model puts diabetes within 5 years at 35.0 % (90 % interval 30.0 % to 40.0 %); "
-        "its average training patient is at 33.0 %."
+        "before this patient's values it starts from 33.0 %."
     )
     assert up.startswith(
         "What adds most is glucose, 2 h after 75 g, of 148 mg/dL on 21-Oct-2026 (+6.0"
@@ -76,7 +76,7 @@ def test_of_several_classes_the_one_that_is_meant_is_named() -> None:
     shares = {"improving": 0.2, "stable": 0.45, "worsening": 0.35}
     given = estimate(task=Task.CLASSES, probabilities=shares, explained="stable")
     assert said(given)[0].startswith("The model puts stable (diabetes within 5 years) at 35.0 %")
-    assert ", improving at 20.0 %, worsening at 35.0 %; its average" in said(given)[0]
+    assert ", improving at 20.0 %, worsening at 35.0 %; before" in said(given)[0]
 
 
 @pytest.mark.parametrize(

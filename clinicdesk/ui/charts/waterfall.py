@@ -59,7 +59,7 @@ class WaterfallChart(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         falls = self._picture.waterfall
         self._axis(painter, scale(falls))
-        self._sum(painter, 0, "Average of the training data", falls.base, bold=False)
+        self._sum(painter, 0, "Where the model starts", falls.base, bold=False)
         for at, step in enumerate(falls.steps, start=1):
             self._step(painter, at, step)
         last = len(falls.steps) + 1
