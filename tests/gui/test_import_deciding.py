@@ -86,6 +86,21 @@ def test_a_column_is_changed_by_typing_a_part_of_its_name(
     assert columns.table.currentIndex().row() == headers.index("apellidos") + 1
 
 
+def test_the_whole_column_is_profiled_beside_its_choice(
+    qtbot: QtBot, wizard: ImportWizard, tmp_path: Path
+) -> None:
+    """F27, F42: what it holds, and what a spreadsheet spoiled."""
+    rows = "".join(f'P{n},"{CANARY}, A",1950-03-09,F,{n:04}\n' for n in range(30))
+    odd = f'1.23E+12,"{CANARY}, B",1950-03-09,F,\n'
+    lead(qtbot, wizard, COLUMNS, _written(tmp_path, "patients.csv", HEADER + rows + odd))
+    columns = wizard.columns
+    columns.table.selectRow(0)
+    qtbot.waitUntil(lambda: bool(columns.choice._holds.text()), timeout=WAIT)
+    words = columns.choice._holds.text()
+    assert words.startswith("31 of 31 filled, 31 different")
+    assert "1 × The identifier" in words
+
+
 def test_a_blank_erases_only_where_somebody_says_so(
     qtbot: QtBot,
     wizard: ImportWizard,

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from clinicdesk.etl.plan import IGNORE
+from clinicdesk.etl.profile import ColumnProfile
+from clinicdesk.etl.rules import rulebook
 from clinicdesk.etl.suggest import Suggestion
 from clinicdesk.etl.targets import targets
 from clinicdesk.ui.widgets.forms import Card, label
@@ -35,6 +37,8 @@ class ColumnChoice(Card):
         self._name = label("", "heading")
         self._reason = label("", "muted")
         self._reason.setWordWrap(True)
+        self._holds = label("", "muted")
+        self._holds.setWordWrap(True)
         self.box = _Box()
         self.box.setAccessibleName(self.tr("What the chosen column becomes"))
         self.erases = QCheckBox(self.tr("An empty cell erases what the record says"))
@@ -62,6 +66,11 @@ class ColumnChoice(Card):
             self.box.addItem(each.title, each.name)
         self.box.setCurrentIndex(max(self.box.findData(target or IGNORE), 0))
 
+    def show_profile(self, profile: ColumnProfile | None) -> None:
+        """Say what the whole column holds, where that is known by now (F27)."""
+        self._holds.setText(profile_text(profile) if profile else "")
+        self._holds.setVisible(profile is not None)
+
     def take_focus(self) -> None:
         self.box.setFocus(Qt.FocusReason.OtherFocusReason)
         self.box.line.selectAll()
@@ -81,10 +90,13 @@ class ColumnChoice(Card):
         row.setSpacing(12)
         row.addWidget(self._name)
         row.addWidget(self.box, stretch=1)
-        row.addWidget(self.erases)
         rows = QVBoxLayout()
         rows.addLayout(row)
-        rows.addWidget(self._reason)
+        below = QHBoxLayout()
+        below.addWidget(self._reason, stretch=1)
+        below.addWidget(self.erases)
+        rows.addLayout(below)
+        rows.addWidget(self._holds)
         self.rows.addLayout(rows)
 
 
@@ -118,6 +130,21 @@ class _Box(QComboBox):
             self.escaped.emit()
             return
         super().keyPressEvent(event)
+
+
+def profile_text(profile: ColumnProfile) -> str:
+    """What a column holds, in a sentence, and what is odd about it."""
+    parts = [f"{profile.filled:,} of {profile.rows:,} filled, {profile.distinct:,} different"]
+    if profile.low is not None and profile.high is not None and profile.numbers:
+        parts.append(f"{profile.low:.10g} to {profile.high:.10g}")
+    top = [f"{text} ({count:,})" for text, count in profile.top[:_TOP] if count > 1]
+    if top:
+        parts.append(f"most often {', '.join(top)}")
+    odd = [f"{count:,} × {rulebook().rules[id].message}" for id, count in profile.warnings.items()]
+    return ";  ".join(parts) + "." + "".join(f"  {each}" for each in odd)
+
+
+_TOP = 4
 
 
 def target_title(name: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.etl.plan import ERASE, IGNORE, KEEP, Plan
+from clinicdesk.etl.profile import ColumnProfile
 from clinicdesk.etl.suggest import Suggestion, by_target
 from clinicdesk.services.import_report import ColumnPreview, FilePreview
 from clinicdesk.ui.tables.columns import Column
@@ -54,6 +55,7 @@ class ColumnsStep(Step):
         self.choice = ColumnChoice()
         self._plan = Plan()
         self._file: FilePreview | None = None
+        self._profiles: Mapping[tuple[str, str], ColumnProfile] = {}
         self._lay_out()
 
         self.files.chosen.connect(self._show_file)
@@ -65,13 +67,21 @@ class ColumnsStep(Step):
         self.choice.left.connect(self.table.setFocus)
 
     def show_known(self, known: Known) -> None:
-        self._plan = known.plan
+        self._plan, self._profiles = known.plan, known.profiles
         files = known.preview.files if known.preview else []
         at = self.table.currentIndex().row()
         self.files.show_files(files, lambda file: bool(file.table or file.suggestions))
         if 0 <= at < len(self.columns.rows):
             self.table.selectRow(at)
         self.changed.emit()
+
+    def show_profiles(self, profiles: Mapping[tuple[str, str], ColumnProfile]) -> None:
+        """What the columns hold is known by now; nobody is disturbed who types."""
+        self._profiles = profiles
+        at = self.table.currentIndex().row()
+        if self._file is not None and 0 <= at < len(self.columns.rows):
+            header = self.columns.rows[at].column.header
+            self.choice.show_profile(profiles.get((self._file.name, header)))
 
     @property
     def lacking(self) -> str:
@@ -112,6 +122,8 @@ class ColumnsStep(Step):
             header = shown.column.header
             erases = self._plan.blanks.get(header) == ERASE
             self.choice.show_column(header, shown.target, shown.suggestion, erases=erases)
+            name = self._file.name if self._file else ""
+            self.choice.show_profile(self._profiles.get((name, header)))
 
     @Slot()
     def _accept(self) -> None:

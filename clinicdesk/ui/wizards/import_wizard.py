@@ -193,6 +193,8 @@ class ImportWizard(QWidget):
             return
         page.show_known(self.journey.known)
         self._steps.setCurrentWidget(page)
+        if step == COLUMNS:
+            self.journey.profile(self._show_profiles)
         self._dress_foot()
         if not page.take_focus():
             self.next.setFocus()
@@ -211,6 +213,9 @@ class ImportWizard(QWidget):
         if page is not None:
             page.show_known(self.journey.known)
             self._dress_foot()
+
+    def _show_profiles(self) -> None:
+        self.columns.show_profiles(self.journey.known.profiles)
 
     @Slot(object)
     def _show_report(self, report: ImportReport) -> None:

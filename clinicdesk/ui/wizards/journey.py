@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from clinicdesk.etl.plan import Plan
+from clinicdesk.etl.profile import ColumnProfile
 from clinicdesk.services.import_report import ImportPreview
 from clinicdesk.services.imports import Imports
 from clinicdesk.services.progress import Progress
@@ -44,12 +45,14 @@ class Journey(QObject):
         super().__init__(parent)
         self._services, self._runner = services, runner
         self._task: Task | None = None
+        self._profiling: Task | None = None
         self._seen = self._studied = self._met = self._tried = Plan()
         self.known = Known()
 
     def begin(self, files: Sequence[Path]) -> None:
         """Forget the import before; these are the files of the next."""
         self.cancel()
+        self._stop_profiling()
         self.known = Known(tuple(files))
         self.changed.emit()
 
@@ -85,6 +88,15 @@ class Journey(QObject):
         services = self._services
         work = partial(_preview, services.imports(), services.templates(), files, plan)
         self._start("preview import", work, partial(self._take_preview, plan, then))
+
+    def profile(self, then: Callable[[], None]) -> None:
+        """Count what the columns hold, beside whatever else is done; once an import."""
+        if self.known.profiles or self._profiling is not None:
+            return
+        files, plan = self.known.files, self.known.plan
+        work = partial(_profiles, self._services.understanding(), files, plan)
+        task = self._profiling = self._runner.start(self, "profile files", work)
+        task.succeeded.connect(partial(self._take_profiles, files, then))
 
     def use(self, offer: Offer, then: Callable[[Any], None]) -> None:
         """Take what a template says of a file. then: hears the plan."""
@@ -129,6 +141,11 @@ class Journey(QObject):
             self._task.cancel()
             self._task = None
 
+    def _stop_profiling(self) -> None:
+        if self._profiling is not None:
+            self._profiling.cancel()
+            self._profiling = None
+
     def _start(
         self, name: str, work: Callable[[Progress], object], take: Callable[[Any], None]
     ) -> None:
@@ -149,6 +166,11 @@ class Journey(QObject):
         self.known = replace(self.known, preview=preview, offers=offers)
         self.changed.emit()
         then()
+
+    def _take_profiles(self, files: Sequence[Path], then: Callable[[], None], found: Any) -> None:
+        if files == self.known.files:
+            self.known = replace(self.known, profiles=found)
+            then()
 
     def _take_meanings(self, plan: Plan, then: Callable[[], None], meanings: Any) -> None:
         self._studied = _of_the_values(plan)
@@ -196,6 +218,13 @@ def _preview(
 
 def _used(templates: Templates, plan: Plan, offer: Offer, _progress: Progress) -> Plan:
     return templates.use(plan, [offer])
+
+
+def _profiles(
+    understanding: Understanding, files: Sequence[Path], plan: Plan, progress: Progress
+) -> dict[tuple[str, str], ColumnProfile]:
+    found = understanding.profile(files, plan, progress)
+    return {(file.name, column.header): column for file in found for column in file.columns}
 
 
 def _meanings(

@@ -1,6 +1,6 @@
 """What every page of the import wizard is: it shows what is known, and says what was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from clinicdesk.domain.identity import People
 from clinicdesk.etl.plan import Plan
+from clinicdesk.etl.profile import ColumnProfile
 from clinicdesk.services.import_report import ImportPreview
 from clinicdesk.services.templates import Offer
 from clinicdesk.services.understanding import FileUnits, FileWords
@@ -25,12 +26,16 @@ class Meanings:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One import on its way; what is None, nobody has looked at yet."""
+    """One import on its way; what is None, nobody has looked at yet.
+
+    profiles: of file and header, as soon as they are known.
+    """
 
     files: Sequence[Path] = field(default=(), repr=False)
     plan: Plan = field(default_factory=Plan)
     preview: ImportPreview | None = None
     offers: Sequence[Offer] = ()
+    profiles: Mapping[tuple[str, str], ColumnProfile] = field(default_factory=dict, repr=False)
     meanings: Meanings | None = None
     people: People | None = None
     trial: Trial | None = None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
+from clinicdesk.domain.catalog import catalog
 from clinicdesk.domain.display import number_text
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.etl.unit_detective import Proof
@@ -141,8 +142,15 @@ def _alike(answer: str, chosen: str) -> bool:
 
 
 def _proof_text(column: ColumnUnit) -> str:
-    between = column.found.open
-    words = "These patients have results on both sides: read so, each person's results agree."
+    between, proof = column.found.open, column.found.proof
+    concept = catalog().by_name(column.concept)
+    unit = printed_unit(concept.unit) if concept else ""
+    both = any(len({told for _, told, _ in each.results}) > 1 for each in proof)
+    words = (
+        f"Some patients have results in both. Read so, all in {unit}, each person's should agree."
+        if both
+        else f"No patient has results in both. Read so, these are the results, all in {unit}."
+    )
     if not between:
         return words
     return f"{words} {counted(between, 'number lies', 'numbers lie')} between and would stay out."
