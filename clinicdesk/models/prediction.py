@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from clinicdesk.domain.risk import Contribution, RiskEstimate, RiskInput
 from clinicdesk.models.card import CardInput, ModelCard
 
+_EACH_FOR_ITSELF = 3  # a wall of warnings is not read
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
@@ -55,13 +57,23 @@ def to_estimate(
 
 
 def extrapolations(inputs: Sequence[CardInput], values: Mapping[str, float | None]) -> list[str]:
-    """One warning for each value outside the range that was seen in training."""
-    return [
-        f"{each.label} is outside what the model has seen "
-        f"({each.trained_low:g} to {each.trained_high:g}): less certain than it looks."
+    """What lies outside the range that was seen in training: each for itself, many in one line."""
+    strange = [
+        each
         for each in inputs
         if (value := values.get(each.name)) is not None
         and not each.trained_low <= value <= each.trained_high
+    ]
+    if len(strange) > _EACH_FOR_ITSELF:
+        labels = "; ".join(each.label for each in strange)  # labels have commas
+        return [
+            f"{len(strange)} values are outside what the model has seen, so that its number is less "
+            f"certain than it looks: {labels}."
+        ]
+    return [
+        f"{each.label} is outside what the model has seen "
+        f"({each.trained_low:g} to {each.trained_high:g}): less certain than it looks."
+        for each in strange
     ]
 
 

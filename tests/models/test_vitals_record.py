@@ -1,5 +1,6 @@
 """A record and a file of hours are read as the training data were: the same hours, the same row."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -14,6 +15,7 @@ from clinicdesk.models.card import ModelCard
 from clinicdesk.models.features import Moment, record_inputs
 from clinicdesk.models.learned.deterioration import SPEC
 from clinicdesk.models.learned.vitals_inputs import INPUTS
+from clinicdesk.models.prediction import extrapolations
 from clinicdesk.models.rows import Features
 from clinicdesk.models.vitals_features import HOURS, VITALS, Floats, features, names
 from clinicdesk.models.vitals_record import (
@@ -197,3 +199,14 @@ def test_somebody_outside_hospital_is_out_of_scope(
     )
     assert (not outside_hospital([stay], MOMENT)) is inside
     assert "inpatients" in outside_hospital([], MOMENT)[0]
+
+
+def test_many_strange_values_are_one_warning_and_few_have_their_ranges() -> None:
+    """A wall of warnings is not read."""
+    seen = [replace(each, trained_low=0.0, trained_high=1.0) for each in INPUTS]
+    few = extrapolations(seen, {"hr_now": 2.0, "rr_now": 0.5, "temp_now": 38.0})
+    assert [line.partition(" is outside")[0] for line in few] == ["Heart rate", "Temperature"]
+    assert "(0 to 1)" in few[0]
+    [many] = extrapolations(seen, {each.name: 2.0 for each in seen})
+    assert many.startswith("28 values are outside what the model has seen")
+    assert many.endswith("Age.")
