@@ -67,8 +67,8 @@ def extrapolations(inputs: Sequence[CardInput], values: Mapping[str, float | Non
     if len(strange) > _EACH_FOR_ITSELF:
         labels = "; ".join(each.label for each in strange)  # labels have commas
         return [
-            f"{len(strange)} values are outside what the model has seen, so that its number is less "
-            f"certain than it looks: {labels}."
+            f"{len(strange)} values are outside what the model has seen, so that its number is "
+            f"less certain than it looks: {labels}."
         ]
     return [
         f"{each.label} is outside what the model has seen "
