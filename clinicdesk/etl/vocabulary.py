@@ -1,7 +1,7 @@
 """What words of a file mean: whole words of several languages, and letters as a set.
 
 One letter tells nothing alone: M is a man beside F and a woman beside H (hombre). A set of letters
-counts only where it explains every letter of the column, and no other set reads them otherwise.
+counts only where it explains most letters of the column, and no other set reads them otherwise.
 """
 
 import csv
@@ -21,8 +21,13 @@ def known_words(name: str, words: Sequence[str]) -> Meanings:
     count together.
     """
     long = _words().get(name, {})
-    spelled = {word.casefold() for word in words if word}
-    return {**long, **_letters_of(name, spelled - long.keys())}
+    return {**long, **_read_as_one(name, letters_of(words) - long.keys())}
+
+
+def letters_of(words: Iterable[str]) -> set[str]:
+    """The words that are one or two letters or digits, casefolded."""
+    short = (word.casefold() for word in words if len(word) <= 2)
+    return {word for word in short if word.isalnum()}
 
 
 def readings(name: str, words: Iterable[str]) -> Sequence[Meanings]:
@@ -37,8 +42,14 @@ def readings(name: str, words: Iterable[str]) -> Sequence[Meanings]:
     return found
 
 
-def _letters_of(name: str, spelled: set[str]) -> Meanings:
-    ways = readings(name, (word for word in spelled if len(word) <= 2 and word.isalnum()))
+def _read_as_one(name: str, letters: set[str]) -> Meanings:
+    """The one way to read the letters, or two and more of them: M and F beside a slip."""
+    explained = [letters & entry.keys() for entry in _sets().get(name, ())]
+    most = max(map(len, explained), default=0)
+    if most < min(2, len(letters)):
+        return {}
+    best = {frozenset(some) for some in explained if len(some) == most}
+    ways = [way for some in best for way in readings(name, some)]
     return ways[0] if len(ways) == 1 else {}
 
 

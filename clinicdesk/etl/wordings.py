@@ -14,7 +14,7 @@ from clinicdesk.etl.plan import REJECT, Said
 from clinicdesk.etl.presets import TablePreset
 from clinicdesk.etl.readers.rows import Chunk
 from clinicdesk.etl.targets import RESULT
-from clinicdesk.etl.vocabulary import known_words, readings
+from clinicdesk.etl.vocabulary import known_words, letters_of, readings
 
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "patient.gender": {
@@ -121,8 +121,11 @@ def _values(mapped: Mapped, said: Mapping[str, Said], rows: Chunk) -> dict[str, 
 def _meanings(
     target: str, own: Mapping[str, str], said: Said, words: Sequence[str]
 ) -> dict[str, str]:
-    """Letters count where the preset has no table of its own, or does not know them."""
+    """The preset's words hold, but not its letters where the column has one that it has not."""
     known = known_words(_name(target), words)
+    letters = letters_of(words)
+    if not letters <= own.keys():
+        own = {word: meaning for word, meaning in own.items() if word not in letters}
     answers = {word.casefold(): meaning for word, meaning in said.items()}
     return {**known, **own, **answers}
 

@@ -21,6 +21,8 @@ from tests.etl.factories import Desk, rules_of
         (["M"], {}),
         (["0", "1"], {}),
         (["M", "Q"], {}),
+        (["M", "F", "N"], {"m": "male", "f": "female"}),  # a slip of the hand takes nothing away
+        (["M", "F", "H"], {}),  # two languages in one column
     ],
 )
 def test_letters_mean_something_as_a_set_alone(words: list[str], meanings: dict[str, str]) -> None:
@@ -42,6 +44,23 @@ def test_the_ways_to_read_letters_are_offered() -> None:
 def test_whole_words_are_known_in_every_file(desk: Desk, word: str, meaning: str) -> None:
     desk.run({"p.csv": f"patient_id,gender\nP1,{word}\n"})
     assert desk.rows("patient", "gender, original_gender") == [(meaning, word)]
+
+
+@pytest.mark.parametrize(
+    ("letters", "genders"),
+    [
+        ("HM", ["male", "female"]),  # hombre, mujer: M is no man here
+        ("MW", ["male", "female"]),
+        ("MV", ["unknown", "unknown"]),  # nobody can tell
+        ("MF", ["male", "female"]),
+    ],
+)
+def test_letters_of_a_known_file_are_read_together_too(
+    desk: Desk, letters: str, genders: list[str]
+) -> None:
+    rows = "".join(f"P{at},{letter}\n" for at, letter in enumerate(letters))
+    desk.run({"p.csv": f"patient_id,gender\n{rows}"})
+    assert [gender for (gender,) in desk.rows("patient", "gender")] == genders
 
 
 def test_what_a_person_says_comes_first(desk: Desk) -> None:
