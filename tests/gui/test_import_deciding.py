@@ -1,14 +1,17 @@
 """What the wizard asks of a person, page by page, and that the answers count."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinicdesk.domain.identity import Bin
 from clinicdesk.etl.plan import ERASE, NEW
 from clinicdesk.services.clinic import Clinic
+from clinicdesk.ui.wizards.column_choice import TARGET
 from clinicdesk.ui.wizards.import_wizard import (
     CHECK,
     COLUMNS,
@@ -335,3 +338,40 @@ def test_the_answers_survive_going_back(
         wizard.go_back()
     arrive(qtbot, wizard, SEEN)
     assert [card.answer for card in wizard.seen.questions.cards.values()] == ["mdy"]
+
+
+# -- every page --------------------------------------------------------------------------------
+
+
+def test_every_page_can_be_reached_and_read(
+    qtbot: QtBot, wizard: ImportWizard, other_person: Path, tmp_path: Path
+) -> None:
+    """Each stop of the tab key has a name, each button can be hit, at 1366x768 and narrower."""
+    visits = "visit_id,patient_id,visit_date,glucose_level\nV1,P2,2026-01-05,7.2\n,P2,x,1\n"
+    files = [other_person, _written(tmp_path, "visits.csv", visits)]
+    for size in ((1282, 730), (900, 560)):
+        wizard.resize(*size)
+        wizard.start_over()
+        wizard.preview(files)
+        arrive(qtbot, wizard, SEEN)
+        for step in range(SEEN, COMPARE + 1):
+            QApplication.processEvents()
+            assert wizard.width() == size[0]
+            assert not [type(s).__name__ for s in stops(wizard) if not name_of(s)], step
+            buttons = [stop for stop in stops(wizard) if isinstance(stop, QAbstractButton)]
+            assert not [name_of(b) for b in buttons if min(b.width(), b.height()) < TARGET], step
+            if step < COMPARE:
+                lead(qtbot, wizard, step + 1)
+
+
+def stops(window: QWidget) -> Iterator[QWidget]:
+    """Where the tab key stops."""
+    for widget in window.findChildren(QWidget):
+        tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if tab and widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None:
+            yield widget
+
+
+def name_of(widget: QWidget) -> str:
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return widget.accessibleName() or text

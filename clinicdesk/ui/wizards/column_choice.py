@@ -22,6 +22,7 @@ from clinicdesk.etl.targets import targets
 from clinicdesk.ui.widgets.forms import Card, label
 
 NOT_USED = "Not used"
+TARGET = 24  # px: WCAG 2.2, target size
 
 
 class ColumnChoice(Card):
@@ -42,6 +43,7 @@ class ColumnChoice(Card):
         self.box = _Box()
         self.box.setAccessibleName(self.tr("What the chosen column becomes"))
         self.erases = QCheckBox(self.tr("An empty cell erases what the record says"))
+        self.erases.setMinimumHeight(TARGET)
         self._lay_out()
 
         self.erases.clicked.connect(self._say_erasing)
