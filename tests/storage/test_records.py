@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from clinicdesk.domain.display import birth_text, died_text, mrn_text
 from clinicdesk.domain.encounter import EncounterClass
@@ -17,11 +18,13 @@ from clinicdesk.storage import (
     medications,
     observations,
     patients,
+    search,
     store,
 )
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.identity import Numbers
 from clinicdesk.storage.types import from_millis, to_millis
+from tests.conftest import CANARY
 from tests.storage.factories import (
     NOON,
     add_allergy,
@@ -235,6 +238,14 @@ def test_a_patient_is_found_by_every_number(database: Database) -> None:
         Numbers(session).add([(first, "St. Mary", "M-7", file, 1)])
     with database.reading() as session:
         assert patients.get_id(session, "M-7") == first
+        order = search.list_order(session)
+        for words in ("M-7", "42", CANARY, "14-Jul-1945"):
+            assert search.find_ids(session, words, order) == [first]
+    with database.writing() as session:
+        session.execute(text("DELETE FROM patient_identifier WHERE value = 'M-7'"))
+    with database.reading() as session:
+        assert search.find_ids(session, "M-7", search.list_order(session)) == []
+        assert search.find_ids(session, "42", search.list_order(session)) == [first]
 
 
 def test_a_death_without_a_day_is_a_death(database: Database) -> None:

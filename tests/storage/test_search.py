@@ -116,14 +116,16 @@ def test_the_index_follows_every_change(people: Database) -> None:
 
 def test_an_upsert_and_a_bulk_load_are_followed_too(people: Database) -> None:
     """What an import does, below the ORM."""
-    columns = [c for c in _columns(people) if c != "id"]
-    row = dict.fromkeys(columns, "") | {"mrn": "B1", "family_name": "Bulk", "updated_at": 0}
-    row |= {"birth_date": None, "file_id": None, "row": None, "deceased_on": None}
+    columns = _columns(people)
+    row = dict.fromkeys(columns, "") | {"id": 901, "mrn": "B1", "family_name": "Bulk"}
+    row |= {"entered_by": None, "entered_at": None}
+    other = {"id": 902, "mrn": "B2"}
+    row |= {"birth_date": None, "file_id": None, "row": None, "deceased_on": None, "updated_at": 0}
     insert = f"INSERT INTO patient ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-    upsert = insert + " ON CONFLICT (mrn) DO UPDATE SET family_name = 'Loaded'"
+    upsert = insert + " ON CONFLICT (id) DO UPDATE SET family_name = 'Loaded'"
     with changing(people) as session:
         driver = driver_connection(session.connection())
-        driver.executemany(upsert, [tuple(row.values()), tuple((row | {"mrn": "B2"}).values())])
+        driver.executemany(upsert, [tuple(row.values()), tuple((row | other).values())])
         driver.executemany(upsert, [tuple(row.values())])
     assert _find(people, "bulk") == ["B2"]
     assert _find(people, "loaded") == ["B1"]

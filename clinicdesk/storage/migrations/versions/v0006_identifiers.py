@@ -27,6 +27,7 @@ def upgrade() -> None:
     _without_unique_number()
     _columns()
     _identifiers()
+    _search_by_every_number()
     keep_history("patient", _KEPT)
 
 
@@ -98,4 +99,42 @@ def _identifiers() -> None:
         "CREATE TRIGGER patient_identified AFTER INSERT ON patient BEGIN"
         f" INSERT INTO patient_identifier ({columns})"
         " VALUES (new.id, new.mrn_system, new.mrn, new.file_id, new.row); END"
+    )
+
+
+def _search_by_every_number() -> None:
+    """Whoever has a number of another system is found by it too."""
+    searched = ("family_name", "given_name", "mrn", "birth_date", "entered_in_error")
+    changed = " OR ".join(f"old.{column} IS NOT new.{column}" for column in searched)
+    op.execute("DROP TRIGGER patient_search_update")
+    op.execute(
+        f"CREATE TRIGGER patient_search_update AFTER UPDATE OF {', '.join(searched)} ON patient"
+        f" WHEN {changed} BEGIN {_indexed('new.id')}"
+        " UPDATE patient_list SET version = version + 1; END"
+    )
+    for event, row in (("INSERT", "new"), ("DELETE", "old")):
+        op.execute(
+            f"CREATE TRIGGER patient_search_number_{event.lower()} AFTER {event}"
+            f" ON patient_identifier WHEN {row}.value IS NOT"
+            f" (SELECT mrn FROM patient WHERE id = {row}.patient_id)"
+            f" AND {row}.patient_id IS NOT NULL BEGIN {_indexed(f'{row}.patient_id')} END"
+        )
+
+
+def _indexed(patient_id: str) -> str:
+    """Index a patient anew: names, every number, the birthday as people type it (schema 1)."""
+    year, month, day = (f"substr(birth_date, {part})" for part in ("1, 4", "6, 2", "9, 2"))
+    name = f"substr('JanFebMarAprMayJunJulAugSepOctNovDec', 3 * {month} - 2, 3)"
+    born = " || ' ' || ".join(
+        (year, month, day, month, year, day, name, year, f"{day} || {month} || {year}")
+    )
+    others = (
+        "coalesce((SELECT group_concat(value, ' ') FROM patient_identifier"
+        " WHERE patient_identifier.patient_id = patient.id AND value <> patient.mrn), '')"
+    )
+    return (
+        f"DELETE FROM patient_search WHERE rowid = {patient_id};"
+        " INSERT INTO patient_search (rowid, family, given, mrn, born)"
+        f" SELECT id, family_name, given_name, mrn || ' ' || {others}, coalesce({born}, '')"
+        f" FROM patient WHERE id = {patient_id} AND NOT entered_in_error;"
     )
