@@ -46,12 +46,7 @@ class Bronze:
         Raise `FileDamaged` for the first that is not.
         """
         with self._database.reading() as session:
-            kept = bronze.files(session)
-            for done, file in enumerate(kept):
-                progress.report(done / len(kept), file.name)
-                for _ in _parts(session, file, progress):
-                    pass
-        return len(kept)
+            return bronze.verify(session, progress.raise_if_cancelled)
 
     def _record(self, session: Any, action: str, detail: dict[str, Any]) -> None:
         principal = self._access.principal

@@ -14,7 +14,16 @@ from clinicdesk.services.audit_verifying import verify_chain
 from clinicdesk.services.pinning import require_not_older
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.standings import standings
-from clinicdesk.storage import agreement, audit, documents, integrity, schema, store, triggers
+from clinicdesk.storage import (
+    agreement,
+    audit,
+    bronze,
+    documents,
+    integrity,
+    schema,
+    store,
+    triggers,
+)
 from clinicdesk.storage.database import Database, cipher_version
 from clinicdesk.storage.document_files import DocumentFolder
 from clinicdesk.vault import KEYS_COPY, KEYS_FILE, Unlocked
@@ -62,6 +71,7 @@ class Verification:
             "audit": partial(self._audit, progress),
             "search": self._search,
             "documents": partial(self._documents, progress),
+            "imported files": partial(self._imported, progress),
             "rows": self._rows,
         }
         done: list[Check] = []
@@ -152,6 +162,11 @@ class Verification:
             files, all_ = documents.files(session), documents.count(session)
         whole = DocumentFolder(self._folder).verify(files, progress.raise_if_cancelled)
         return f"{all_} of them, {whole} in files that are whole"
+
+    def _imported(self, progress: Progress) -> str:
+        with self._database.reading() as session:
+            whole = bronze.verify(session, progress.raise_if_cancelled)
+        return f"{whole} are byte for byte what was imported"
 
     def _rows(self) -> str:
         with self._database.reading() as session:

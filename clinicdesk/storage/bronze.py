@@ -3,7 +3,7 @@
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO
@@ -103,6 +103,18 @@ def parts(session: Session, sha256: str) -> Iterator[bytes]:
         number += 1
     if digest.hexdigest() != sha256:
         raise FileDamaged(sha256)
+
+
+def verify(session: Session, between: Callable[[], None] = lambda: None) -> int:
+    """Read every file back; return how many are whole. Raise `FileDamaged` for one that is not.
+
+    between: called between parts; what it raises stops it.
+    """
+    kept = files(session)
+    for file in kept:
+        for _ in parts(session, file.sha256):
+            between()
+    return len(kept)
 
 
 def opened(session: Session, sha256: str) -> IO[bytes]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import dropwhile
+from typing import TypeAlias
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import select, update
@@ -21,7 +22,6 @@ from clinicdesk.domain.patient import PatientId
 from clinicdesk.domain.undone import KeptRow, UndoReport, Why
 from clinicdesk.errors import BadInput, RecordNotFound
 from clinicdesk.storage import acting, patients
-from clinicdesk.storage.base import Base
 from clinicdesk.storage.database import driver_connection
 from clinicdesk.storage.imports import TARGETS
 from clinicdesk.storage.row_past import Past, pasts, undo_reason
@@ -30,6 +30,8 @@ from clinicdesk.storage.tables import ImportRunRow
 _LEAVES = ("observation", "condition", "medication", "allergy")
 _ORDER = (*_LEAVES, "encounter", "patient")
 _BATCH = 500  # rows a look
+Child: TypeAlias = tuple[str, str, str]
+"""A table, its column with the owner's row id, and a condition on its rows or ""."""
 MOST_LISTED = 1000
 _OURS = "file_id IN (SELECT id FROM import_file WHERE import_id = ?1)"
 _UNTOUCHED = f"version = 1 AND NOT entered_in_error AND {_OURS}"
@@ -88,7 +90,8 @@ class Undo:
         if table in _LEAVES:
             where = _UNTOUCHED
         elif table == "encounter":
-            where = f"{_UNTOUCHED} AND NOT ({_any_of('encounter', _LEAVES)})"
+            children = [(leaf, "encounter_id", "") for leaf in _LEAVES]
+            where = f"{_UNTOUCHED} AND NOT ({_any_of('encounter', children)})"
         else:
             where = self._patients_nobody_saw()
         self._removed[table] += self._changed(f'DELETE FROM "{table}" WHERE {where}')
@@ -96,8 +99,9 @@ class Undo:
 
     def _patients_nobody_saw(self) -> str:
         """The patients to delete, as a condition; their numbers go first, they belong to them."""
+        owned = _any_of("patient", self._owned())
         unseen = (
-            f"SELECT id FROM patient WHERE {_UNTOUCHED} AND NOT ({_any_of('patient', _refer())})"
+            f"SELECT id FROM patient WHERE {_UNTOUCHED} AND NOT ({owned})"
             " AND NOT EXISTS (SELECT 1 FROM audit_event WHERE object_type = 'patient'"
             " AND object_id = CAST(patient.id AS TEXT))"
         )
@@ -137,8 +141,18 @@ class Undo:
             self._keep(table, past, Why.USED)
 
     def _is_used(self, patient_id: int) -> bool:
-        used = f"SELECT {_any_of('patient', _refer(standing=True))} FROM patient WHERE id = ?"
+        used = f"SELECT {_any_of('patient', self._owned(standing=True))} FROM patient WHERE id = ?"
         return bool(self._driver.execute(used, (patient_id,)).fetchone()[0])
+
+    def _owned(self, *, standing: bool = False) -> list[Child]:
+        """The tables whose rows belong to patients. standing: without what is in no record.
+
+        The numbers of a patient are part of the patient; changes are about what was there.
+        """
+        left_out = {"patient_identifier", *(["change"] if standing else [])}
+        found = [each for each in self._driver.execute(_CHILDREN) if each[0] not in left_out]
+        rest = " AND NOT entered_in_error" if standing else ""
+        return [(name, column, rest if marked else "") for name, column, marked in found]
 
     def _mark(self, table: str, past: Past) -> None:
         if table == "patient" and self._is_used(past.now["id"]):
@@ -213,32 +227,20 @@ def _touched(table: str) -> str:
     )
 
 
-def _any_of(table: str, children: Sequence[str]) -> str:
+def _any_of(table: str, children: Sequence[Child]) -> str:
     """Whether any row of these tables belongs to the row of this one, as SQL."""
-    tests = []
-    for child in children:
-        name, _, condition = child.partition(" WHERE ")
-        rest = f" AND {condition}" if condition else ""
-        column = f"{table}_id"
-        tests.append(f'EXISTS (SELECT 1 FROM "{name}" WHERE {column} = "{table}".id{rest})')
-    return " OR ".join(tests)
+    return " OR ".join(
+        f'EXISTS (SELECT 1 FROM "{name}" WHERE "{column}" = "{table}".id{rest})'
+        for name, column, rest in children
+    )
 
 
-def _refer(*, standing: bool = False) -> list[str]:
-    """The tables whose rows belong to patients. standing: without what is in no record any more.
-
-    The numbers of a patient are part of the patient; changes are about what was there.
-    """
-    found = []
-    for name, table in sorted(Base.metadata.tables.items()):
-        owns = any(key.column.table.name == "patient" for key in table.foreign_keys)
-        if not owns or name == "patient_identifier" or (standing and name == "change"):
-            continue
-        marked = standing and "entered_in_error" in table.c
-        found.append(f"{name} WHERE NOT entered_in_error" if marked else name)
-    return found
-
-
+_CHILDREN = """
+SELECT m.name, f."from", EXISTS (
+  SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = 'entered_in_error'
+) FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f ON f."table" = 'patient'
+WHERE m.type = 'table' ORDER BY m.name
+"""
 _STILL_ALLERGIC = """
 UPDATE patient SET allergy_status = 'known' WHERE allergy_status <> 'known'
 AND id IN (SELECT patient_id FROM allergy WHERE NOT entered_in_error)

@@ -28,6 +28,7 @@ def test_an_import_is_looked_at_and_undone(command: Command, ward: Path) -> None
     _, undone, _ = command("imports", "undo", "1")
     assert looked == undone
     assert undone["removed"] == {"observation": 2, "patient": 1}
+    assert command("verify")[0] == 0
     _, listed, _ = command("imports", "list")
     [run] = listed["imports"]
     assert run["files"] == ["people.csv", "vitals.csv"]
@@ -42,6 +43,14 @@ def test_people_read_what_an_undo_does(command: Command, ward: Path) -> None:
     assert "Nothing was changed yet." in told
     _, told, _ = command("imports", "list", plain=True)
     assert "vitals.csv" in told
+
+
+def test_the_rejects_of_a_past_import_are_written(command: Command, ward: Path) -> None:
+    (ward / "vitals.csv").write_text(VITALS + "P1,2026-01-02 08:00,x,180\n")
+    assert command("import", str(ward / "vitals.csv"))[0] == 0
+    _, written, _ = command("imports", "rejects", "2", "--out", str(ward / "mend.csv"))
+    assert written == {"rejects": 1}
+    assert "P1,2026-01-02 08:00,x,180" in (ward / "mend.csv").read_text()
 
 
 def test_a_kept_file_is_listed_checked_and_handed_back(command: Command, ward: Path) -> None:

@@ -23,6 +23,7 @@ NAMES = [
     "audit",
     "search",
     "documents",
+    "imported files",
     "rows",
 ]
 
