@@ -26,12 +26,13 @@ Whole = NDArray[np.int64]
 class Newest:
     """The newest number of one code for everybody, NaN without one.
 
-    value: in the catalogue's unit.  at: ms UTC.  day: of the clinic, 20261120.
+    value: in the catalogue's unit.  at: ms UTC.  day: of the clinic, 20261120; of creatinine alone,
+    whose age counts.
     """
 
     value: Floats
     at: Floats
-    day: Floats
+    day: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,8 @@ def _calculated_egfr(people: Cohort) -> tuple[Floats, Floats]:
     """CKD-EPI 2021 at the age of the day of the creatinine, of adults whose sex is known."""
     creatinine, at = people.value(CREATININE, "mg/dL")
     known = people.newest.get(CREATININE)
-    age = people.age_on(known.day) if known else np.full(len(people.ids), np.nan)
+    day = known.day if known and known.day is not None else np.nan
+    age = people.age_on(day)
     female = people.gender == str(AdministrativeGender.FEMALE)
     can = (age >= ADULT) & (female | (people.gender == str(AdministrativeGender.MALE)))
     ratio = creatinine / np.where(female, 0.7, 0.9)

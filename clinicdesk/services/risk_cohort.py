@@ -20,7 +20,7 @@ from clinicdesk.models.cohort import (
     in_scope,
     matrix,
 )
-from clinicdesk.models.features import codes_of
+from clinicdesk.models.features import CREATININE, codes_of
 from clinicdesk.models.registry import card
 from clinicdesk.services.access import Access, requires
 from clinicdesk.services.compute import ComputeProcess
@@ -110,19 +110,26 @@ class CohortRisks:
                 for name in ("born", "age_years", "age_true_on")
             },
             newest={
-                code: self._newest(table, ids) for code, table in tables.items() if "value" in table
+                code: self._newest(code, table, ids)
+                for code, table in tables.items()
+                if "value" in table
             },
             problems=_problems(self._gold.table("diagnosis", ("origin", "code", "text")), ids),
             today=now.year * 10_000 + now.month * 100 + now.day,
         )
 
-    def _newest(self, table: Table, ids: NDArray[np.int64]) -> Newest:
+    def _newest(self, code: str, table: Table, ids: NDArray[np.int64]) -> Newest:
         rows, there = _places(numbers(table, "patient_id"), ids)
         at = numbers(table, "at")[there].astype(np.float64)
+        value = numbers(table, "value")[there].astype(np.float64)
+        day = _spread(self._days(at), rows, len(ids)) if code == CREATININE else None
+        return Newest(_spread(value, rows, len(ids)), _spread(at, rows, len(ids)), day)
+
+    def _days(self, at: Floats) -> Floats:
+        """The days of the clinic, 20261120."""
         local = pd.DatetimeIndex(pd.to_datetime(at, unit="ms", utc=True)).tz_convert(self._zone)
-        day = np.asarray(local.year * 10_000 + local.month * 100 + local.day, dtype=np.float64)
-        values = numbers(table, "value")[there].astype(np.float64)
-        return Newest(*(_spread(each, rows, len(ids)) for each in (values, at, day)))
+        days = local.year * 10_000 + local.month * 100 + local.day
+        return np.asarray(days, dtype=np.float64)
 
 
 def _problems(table: Table, ids: NDArray[np.int64]) -> Problems:
