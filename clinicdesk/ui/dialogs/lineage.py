@@ -21,7 +21,8 @@ from clinicdesk.ui.tables.look import RecordTable
 from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.widgets.forms import label
 
-SIZE = (760, 560)  # px
+SIZE = (760, 560)  # px, where the window has as much
+_MARGIN = 32  # px
 _MOST_SHOWN = 8  # rows of a table before it scrolls
 
 
@@ -37,7 +38,8 @@ class LineageDialog(QDialog):
         self.setWindowTitle("ClinicDesk")
         self.setAccessibleName(self.tr("Where this comes from"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.resize(*SIZE)
+        room = parent.window().size()
+        self.resize(min(SIZE[0], room.width() - _MARGIN), min(SIZE[1], room.height() - _MARGIN))
         self._told = label(self.tr("Looking for the line in the file…"))
         self._told.setWordWrap(True)
         self.tables: list[RecordTable] = []
