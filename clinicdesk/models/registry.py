@@ -16,6 +16,7 @@ PUBLIC_KEYS: Mapping[str, str] = {
     "deterioration": "459c2e3ccc2fa382f5361412aa7729a8eebb80e6e59a31377d067324efcf60b3",
     "trajectory": "385a81f089fe070d8ea358f829bcda0bf0def93cfb345cbca1389e056f1930e6",
     "migraine-aura": "dec84d483e8002c07d0b16077b4b79b9bc573a4299e30009a989042b5fe8a050",
+    "readmission30": "340a023cac09cacea24b6a5e296ef98c6a616bb0a2adf4465c1c26cef7feed35",
 }
 
 # What can be trained and ships without a model, and why.
