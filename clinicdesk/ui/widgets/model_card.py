@@ -38,7 +38,7 @@ def _page(card: ModelCard) -> str:
     references = "".join(f"<li>{escape(text)}</li>" for text in card.references)
     return (
         f"<p><b>{escape(card.title)}</b>, version {escape(card.version)}<br>"
-        f"{card.n} people, {card.events} with the outcome</p>"
+        f"{escape(card.size)}</p>"
         f"<table cellspacing='6'>{figures}</table>{sections}"
         f"<p><b>References</b></p><ul>{references}</ul>"
     )
