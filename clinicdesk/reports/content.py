@@ -9,6 +9,7 @@ from clinicdesk.domain.condition import Condition
 from clinicdesk.domain.medication import MedicationRequest
 from clinicdesk.domain.observation import Observation
 from clinicdesk.domain.patient import Patient
+from clinicdesk.domain.reasons import Section
 from clinicdesk.domain.risk import RiskEstimate, ScoreResult
 from clinicdesk.reports.printing import Printing
 
@@ -37,6 +38,7 @@ class RiskFinding:
     facts: ModelFacts | None
     estimate: RiskEstimate | None
     message: str = ""
+    beside: Sequence[Section] = ()  # similar patients, earlier estimates
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
 
 from clinicdesk.domain.display import date_text, number_text
-from clinicdesk.domain.reasons import sections
+from clinicdesk.domain.reasons import Section, sections
 from clinicdesk.domain.risk import RiskEstimate, RiskInput
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.domain.waterfall import waterfall
@@ -61,12 +61,16 @@ def _finding(finding: RiskFinding, report: PatientReport, look: Look) -> list[Fl
     if finding.estimate is None or finding.facts is None:
         words = [strong("No estimate.", look), text(finding.message, look), note(DISCLAIMER, look)]
         return section(title, look, box(words, look))
-    shown = _estimate(finding.estimate, finding.facts, report, look)
+    shown = _estimate(finding, finding.estimate, finding.facts, report, look)
     return section(title, look, *shown, needs=_NEEDS)
 
 
 def _estimate(
-    estimate: RiskEstimate, facts: ModelFacts, report: PatientReport, look: Look
+    finding: RiskFinding,
+    estimate: RiskEstimate,
+    facts: ModelFacts,
+    report: PatientReport,
+    look: Look,
 ) -> Iterator[Flowable]:
     yield from _headline(estimate, facts, look)
     yield note(f"Model {estimate.model}, version {estimate.version}. {DISCLAIMER}", look)
@@ -81,7 +85,9 @@ def _estimate(
             note(_HOW_TO_READ, look),
         ]
     )
-    yield from _argued(estimate, report, look)
+    printing = report.printing
+    argued = sections(estimate, printing.zone, printing.printed_at)
+    yield from _sections([*argued, *finding.beside], look)
     yield Spacer(1, GAP)
     yield _inputs(estimate.inputs, report, look)
     yield Spacer(1, GAP)
@@ -103,10 +109,9 @@ def _headline(estimate: RiskEstimate, facts: ModelFacts, look: Look) -> Iterator
     yield text(outcome, look)
 
 
-def _argued(estimate: RiskEstimate, report: PatientReport, look: Look) -> Iterator[Flowable]:
-    """The words of the window: for and against, what is missing, what is old."""
-    printing = report.printing
-    for each in sections(estimate, printing.zone, printing.printed_at):
+def _sections(argued: Sequence[Section], look: Look) -> Iterator[Flowable]:
+    """The words of the window: for and against, what is missing, what is old, what was before."""
+    for each in argued:
         yield Spacer(1, GAP)
         first, *rest = (text(line, look) for line in each.lines)
         yield KeepTogether([strong(each.title, look), first])

@@ -1,9 +1,11 @@
 """What models and scores say of a patient, with what their cards say of them, ready to print."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from clinicdesk.domain.patient import PatientId
-from clinicdesk.domain.risk import ScoreResult
+from clinicdesk.domain.reasons import Section
+from clinicdesk.domain.risk import ScoreResult, Task
 from clinicdesk.errors import NotAllowed, StoreError, UserFacingError
 from clinicdesk.models.card import Metric, ModelCard
 from clinicdesk.models.scores import SCORES
@@ -11,21 +13,39 @@ from clinicdesk.reports.content import ModelFacts, RiskFinding, ScoreFinding
 from clinicdesk.services.progress import Progress
 from clinicdesk.services.risk import Risks
 
+_FIGURES: Mapping[Task, Mapping[str, str]] = {
+    Task.PROBABILITY: {
+        "auroc": "AUROC",
+        "brier": "Brier score",
+        "calibration_slope": "calibration slope",
+    },
+    Task.CLASSES: {"auroc_macro": "mean AUROC of the classes", "brier": "Brier score"},
+    Task.VALUE: {"mae": "mean error", "mae_of_median": "that of telling everybody the median"},
+}
 _NOT_ALLOWED = "The role of the person who printed this may not ask the model."
 
 
 def risk_findings(
-    risks: Risks, patient_id: PatientId, progress: Progress, *, allowed: bool
+    risks: Risks,
+    patient_id: PatientId,
+    progress: Progress,
+    *,
+    allowed: bool,
+    kept: Mapping[str, Section],
 ) -> list[RiskFinding]:
     """Ask every model; one that cannot answer leaves its reason in place of a number.
 
-    allowed: whether the role of who prints may ask.
+    allowed: whether the role of who prints may ask.  kept: earlier estimates, by model.
     """
     try:
         cards = risks.models()
         if not allowed:
             return [RiskFinding(card.title, None, None, _NOT_ALLOWED) for card in cards]
-        return [_asked(risks, card, patient_id, progress) for card in cards]
+        found = [_asked(risks, card, patient_id, progress) for card in cards]
+        return [
+            replace(each, beside=[kept[card.id]]) if card.id in kept else each
+            for card, each in zip(cards, found, strict=True)
+        ]
     except (StoreError, NotAllowed):
         raise
     except UserFacingError as damaged:  # the files of a model are not as they were released
@@ -47,7 +67,7 @@ def score_findings(
 def facts_of(card: ModelCard) -> ModelFacts:
     """The part of a card that belongs beside every single estimate."""
     about = card.sections
-    people = f"{card.n} people, {card.events} with the outcome. {about['data_dates']}"
+    people = f"{card.size}. {about['data_dates']}"
     return ModelFacts(
         outcome=card.outcome_label,
         intended_use=about["intended_use"],
@@ -78,7 +98,6 @@ def _named(result: ScoreResult) -> ScoreFinding:
 
 
 def _performance(card: ModelCard) -> Iterator[str]:
-    names = {"auroc": "AUROC", "brier": "Brier score", "calibration_slope": "calibration slope"}
-    for key, name in names.items():
+    for key, name in _FIGURES[card.task].items():
         metric: Metric = card.metrics[key]
         yield f"{name} {metric.value:.3f} ({metric.low:.3f} to {metric.high:.3f})"

@@ -7,7 +7,10 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from clinicdesk.domain.catalog import catalog
+from clinicdesk.domain.history_words import history_section
 from clinicdesk.domain.patient import PatientId
+from clinicdesk.domain.reasons import Section
+from clinicdesk.domain.risk import RiskAssessment
 from clinicdesk.domain.roles import Action
 from clinicdesk.reports.content import PatientReport
 from clinicdesk.reports.printing import PageSize, Printing
@@ -17,6 +20,7 @@ from clinicdesk.services.findings import risk_findings, score_findings
 from clinicdesk.services.progress import SILENT, Progress
 from clinicdesk.services.records import Records
 from clinicdesk.services.risk import Risks
+from clinicdesk.services.risk_history import RiskHistory
 from clinicdesk.storage import audit, store
 from clinicdesk.storage.database import Database
 from clinicdesk.storage.guard import RecordGuard
@@ -45,6 +49,7 @@ class Reports:
         self._guard = guard
         self._records = records
         self._risks = risks
+        self._history = RiskHistory(access, guard, zone, now)
         self._clinic_name = clinic_name
         self._zone = zone
         self._demo = demo
@@ -109,7 +114,8 @@ class Reports:
         patient = records.open(patient_id)
         progress.raise_if_cancelled()
         allowed = self._access.allows(Action.RISK_ESTIMATE)
-        risks = risk_findings(self._risks, patient.summary.id, progress, allowed=allowed)
+        kept = self._kept(patient_id, now)
+        risks = risk_findings(self._risks, patient_id, progress, allowed=allowed, kept=kept)
         progress.report(0.6, "Calculating the scores")
         return PatientReport(
             printing=self._printing(now, page_size),
@@ -122,6 +128,13 @@ class Reports:
             risks=risks,
             scores=score_findings(self._risks, patient_id, progress, allowed=allowed),
         )
+
+    def _kept(self, patient_id: PatientId, now: datetime) -> dict[str, Section]:
+        """What each model said of the patient before, and what was answered."""
+        by_model: dict[str, list[RiskAssessment]] = {}
+        for each in self._history.of_patient(patient_id):
+            by_model.setdefault(each.estimate.model, []).append(each)
+        return {model: history_section(kept, self._zone, now) for model, kept in by_model.items()}
 
     def _printing(self, now: datetime, page_size: PageSize) -> Printing:
         principal = self._access.principal

@@ -1,17 +1,20 @@
 """The explanation on paper has the facts of the window and the shell, word for word (F47-F53)."""
 
 from dataclasses import replace
+from datetime import UTC, timedelta
+from typing import Any
 
 from clinicdesk.domain.explanation import Explanation, Gap
+from clinicdesk.domain.history_words import history_section
 from clinicdesk.domain.reasons import sections
-from clinicdesk.domain.risk import RiskEstimate
+from clinicdesk.domain.risk import Answer, RiskAssessment, RiskEstimate, Verdict
 from clinicdesk.reports.content import RiskFinding
 from clinicdesk.reports.patient import patient_pdf
-from tests.reports.factories import FACTS, estimate, full
+from tests.reports.factories import FACTS, NOW, estimate, full
 from tests.reports.pages import page_texts
 
 
-def explained(**changes: object) -> RiskEstimate:
+def explained(**changes: Any) -> RiskEstimate:
     why = Explanation(
         sentences=[
             "The model puts diabetes at 60.6 % (90 % interval 48.0 % to 72.0 %).",
@@ -23,7 +26,7 @@ def explained(**changes: object) -> RiskEstimate:
         modifiable=["glucose", "bmi", "bp", "insulin"],
         nearer=0.41,
     )
-    return replace(estimate(), **{"explanation": why} | changes)
+    return replace(estimate(), explanation=why, **changes)
 
 
 def printed(shown: RiskEstimate) -> tuple[str, list[str]]:
@@ -53,3 +56,14 @@ def test_an_unsure_model_gets_no_band_on_paper() -> None:
     text, _ = printed(unsure)
     assert "60.6 % Model unsure" in text
     assert "60.6 % High" not in text
+
+
+def test_what_was_said_before_and_answered_is_on_paper() -> None:
+    at = NOW - timedelta(days=40)
+    answer = Answer(Verdict.OVERRIDE, "On steroids.", "ada", at)
+    kept = RiskAssessment(1, 1, at, explained(), NOW - timedelta(days=1), "f00", answer)
+    section = history_section([kept], UTC, NOW)
+    finding = RiskFinding("diabetes", FACTS, explained(), beside=[section])
+    text = " ".join(" ".join(page_texts(patient_pdf(full(risks=[finding])))).split())
+    assert "no longer: a value is too old; otherwise, ada: On steroids." in text
+    assert " ".join(section.lines[0].split()) in text

@@ -7,9 +7,9 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
-from clinicdesk.domain.display import date_text, instant_text
-from clinicdesk.domain.phrases import shortened, within_sentence
-from clinicdesk.domain.risk import RiskAssessment, Verdict
+from clinicdesk.domain.display import instant_text
+from clinicdesk.domain.history_words import standing_text
+from clinicdesk.domain.risk import RiskAssessment
 from clinicdesk.ui.charts.risk_trend import RiskTrend
 from clinicdesk.ui.tables.columns import DAY, Column
 from clinicdesk.ui.tables.look import RecordTable
@@ -82,25 +82,4 @@ class RiskTimeline(Card):
         ]
 
     def _said(self, kept: RiskAssessment) -> str:
-        return "; ".join(filter(None, (self._holds(kept), answer_text(kept))))
-
-    def _holds(self, kept: RiskAssessment) -> str:
-        now = self.kept.now
-        if kept.changed:
-            labels = shortened([within_sentence(each) for each in kept.changed], 2)
-            return f"no longer: the record changed ({labels})"
-        if now is not None and kept.over(now):
-            return "no longer: a value is too old"
-        if kept.expires_at is None:
-            return "holds"
-        return f"holds until {date_text(kept.expires_at.astimezone(self._zone).date())}"
-
-
-def answer_text(kept: RiskAssessment) -> str:
-    """Who agreed, or who decided otherwise and why; "" without an answer."""
-    said = kept.answer
-    if said is None:
-        return ""
-    if said.verdict is Verdict.AGREE:
-        return f"agreed, {said.by}"
-    return f"otherwise, {said.by}: {said.reason}"
+        return standing_text(kept, self._zone, self.kept.now) if self.kept.now else ""
