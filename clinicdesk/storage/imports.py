@@ -50,6 +50,7 @@ class Target:
     key: columns of the natural key; () for "whatever unique key the row meets".
     whole: columns that change together, blanks included (a value and its unit).
     lasting: columns that keep what they have once they have something.
+    fixed: columns that stay as they were inserted, blank or not.
     silent: columns whose change alone is none.  unknown: what counts as blank beside NULL and "".
     """
 
@@ -57,6 +58,7 @@ class Target:
     key: Sequence[str]
     whole: Sequence[str] = ()
     lasting: Sequence[str] = ()
+    fixed: Sequence[str] = ()
     silent: Sequence[str] = ()
     unknown: Mapping[str, str] | None = None
 
@@ -68,7 +70,8 @@ TARGETS = {
         Target(
             "patient",
             ("id",),
-            lasting=("mrn", "mrn_system", "source", "allergy_status", "allergy_status_on"),
+            lasting=("source", "allergy_status", "allergy_status_on"),
+            fixed=("mrn", "mrn_system"),
             silent=("updated_at",),
             unknown={"gender": "unknown", "allergy_status": "not-recorded", "deceased": "0"},
         ),
@@ -375,8 +378,8 @@ def _upsert(
     target: Target, columns: Sequence[str], erasing: Collection[str], said_at: int | None
 ) -> str:
     """INSERT ... ON CONFLICT DO UPDATE where something that counts is different."""
-    own = [c for c in columns if c not in target.key and c not in _PROVENANCE]
-    own = [c for c in own if c not in target.silent]
+    kept = {*target.key, *target.fixed, *target.silent, *_PROVENANCE}
+    own = [c for c in columns if c not in kept]
     news = {c: _news(target, c, erases=c in erasing, said_at=said_at) for c in own}
     assigned = {**news, **{c: f'excluded."{c}"' for c in (*target.silent, *_PROVENANCE)}}
     assigned["entered_in_error"] = _standing_again(target, news)

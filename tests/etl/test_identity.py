@@ -296,3 +296,38 @@ def test_what_a_visit_says_beside_its_number_must_fit(
     """F41: columns that are not loaded still tell that the row is somebody else's."""
     load(desk, ANN)
     assert rules(desk.run({"visits.csv": SAID.format(born, sex)})) == found
+
+
+def test_the_same_person_from_another_system_keeps_both_numbers(desk: Desk) -> None:
+    """F41: number, name and birth date agree; the record stays one and is found by either."""
+    load(desk, ANN)
+    report = load(desk, ANN, system="St. Mary")
+    assert report.counts["patient"].unchanged == 1
+    assert numbers(desk) == [("", "42", 1), ("St. Mary", "42", 1)]
+    assert load(desk, ANN, system="St. Mary").counts["patient"].unchanged == 1
+    assert len(numbers(desk)) == 2
+
+
+def test_a_number_that_nobody_gave_a_system_is_not_taken_for_another_systems(desk: Desk) -> None:
+    """F41: the second file may be of St. Mary or of anybody: held until somebody says."""
+    load(desk, ANN, system="St. Mary")
+    assert rules(load(desk, BORIS)) == ["held-person"]
+    assert rules(load(desk, BORIS, people={"|42": "new"})) == []
+    assert [row[:2] for row in names(desk)] == [("42", "St. Mary"), ("42", "")]
+
+
+def test_to_hold_somebody_is_an_answer_too(desk: Desk) -> None:
+    """F41: a person may want to ask elsewhere first."""
+    load(desk, ANN)
+    report = load(desk, f"43,{CANARY},Cy,Male,1990-01-01\n", people={"|43": "hold"})
+    assert rules(report) == ["held-person"]
+
+
+def test_an_answer_ends_the_waiting(desk: Desk) -> None:
+    """F41: once it is known who the second person is, their number waits no more."""
+    load(desk, ANN)
+    load(desk, BORIS)
+    assert numbers(desk) == [("", "42", 1), ("", "42", None)]
+    load(desk, BORIS, people={"|42": "1"})
+    assert numbers(desk) == [("", "42", 1)]
+    assert desk.run({"vitals.csv": VITALS}).counts["observation"].inserted == 1
