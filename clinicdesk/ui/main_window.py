@@ -178,6 +178,8 @@ class MainWindow(WorkFrame):
         self.patients.forget()
         if self.audit is not None:
             self.audit.forget()
+        if self.imports is not None:
+            self.imports.forget()
         if self.dashboards is not None:
             self.dashboards.forget()
 

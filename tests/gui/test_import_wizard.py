@@ -15,6 +15,7 @@ from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.import_report import Counts, ImportReport, Reject
 from clinicdesk.ui.tables.editing import EditableTable
 from clinicdesk.ui.tables.look import TipWhenElided
+from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.tasks import TaskRunner
 from clinicdesk.ui.wizards.import_wizard import (
     CHECK,
@@ -28,6 +29,7 @@ from clinicdesk.ui.wizards.import_wizard import (
     ImportWizard,
 )
 from clinicdesk.ui.wizards.running import left_text
+from clinicdesk.ui.wizards.step import Known
 from tests.conftest import CANARY
 from tests.gui.conftest import WAIT
 from tests.gui.importing import arrive, lead
@@ -286,6 +288,15 @@ def test_a_line_that_is_no_row_is_mended_as_a_whole(
     lead(qtbot, wizard, CHECK + 1)
     lead(qtbot, wizard, RESULT)
     assert len(clinic.patients.find("")) == 3
+
+
+def test_nothing_of_the_files_is_left_when_the_window_forgets(
+    qtbot: QtBot, wizard: ImportWizard, patients: Path
+) -> None:
+    lead(qtbot, wizard, CHECK, patients)
+    wizard.forget()
+    assert wizard.journey.known == Known()
+    assert not any(model.rowCount() for model in wizard.findChildren(RecordTableModel))
 
 
 def test_many_rejects_are_not_measured_line_by_line(

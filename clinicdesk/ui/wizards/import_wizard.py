@@ -17,6 +17,7 @@ from clinicdesk.ui.dialogs.files import ask_save_as
 from clinicdesk.ui.dialogs.template_name import TemplateDialog
 from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.plain_words import plain_text
+from clinicdesk.ui.tables.records import RecordTableModel
 from clinicdesk.ui.tasks import TaskRunner, blink
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import ErrorLine, label
@@ -146,6 +147,12 @@ class ImportWizard(QWidget):
     def start_over(self) -> None:
         self.journey.begin(())
         self._show(CHOOSE)
+
+    def forget(self) -> None:
+        """Let go of every name and row of the files."""
+        self.start_over()
+        for model in self.findChildren(RecordTableModel):
+            model.show_rows([])
 
     def show_report(self, report: ImportReport) -> None:
         self.result.show_report(report)
