@@ -17,6 +17,7 @@ PUBLIC_KEYS: Mapping[str, str] = {
     "trajectory": "385a81f089fe070d8ea358f829bcda0bf0def93cfb345cbca1389e056f1930e6",
     "migraine-aura": "dec84d483e8002c07d0b16077b4b79b9bc573a4299e30009a989042b5fe8a050",
     "readmission30": "340a023cac09cacea24b6a5e296ef98c6a616bb0a2adf4465c1c26cef7feed35",
+    "length-of-stay": "a54a70e5d3ed929a4f43aefc46c2938919216dd646145c552fb5b47fd8ebd408",
 }
 
 # What can be trained and ships without a model, and why.
