@@ -49,6 +49,8 @@ def test_two_steps_from_a_result_to_its_cell(
     results = window.patient.results
     codes = [row.observation.code for row in results.model.rows]
     results.table.selectRow(codes.index("29463-7"))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT)
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_O, both)
     dialog = shown()
