@@ -23,6 +23,7 @@ QLabel[role="number"] { font-size: 20px; font-weight: bold; }
 QLabel[role="value"] { font-size: 15px; font-weight: bold; }
 QLabel[role="huge"] { font-size: 34px; font-weight: bold; }
 QLabel[struck="true"] { text-decoration: line-through; color: $muted; }
+QLabel[grey="true"] { color: $muted; }
 QLabel[role="error"] { color: $critical; font-weight: bold; background: $critical_soft;
   border-left: 4px solid $critical; padding: 6px 10px; }
 QLabel[role="wordmark"] { font-size: 24px; font-weight: bold; color: $accent; }

@@ -105,6 +105,9 @@ def test_a_number_for_whom_the_model_was_not_made_has_no_band(
     assert not page.estimate.in_scope
     assert page._band.text() == ""
     assert "not made for" in page._messages.texts[0]
+    assert page._number.property("grey") == "true"
+    assert page.chart._picture is not None
+    assert page.chart._picture.grey, "F53: nothing is coloured"
 
 
 def test_without_what_it_needs_there_is_no_number(page: RiskPage, views: list[RiskView]) -> None:

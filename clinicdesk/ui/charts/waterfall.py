@@ -22,11 +22,15 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is drawn. dates: when each input was true, by its label."""
+    """What is drawn. dates: when each input was true, by its label.
+
+    grey: of somebody the model was not made for; nothing is coloured.
+    """
 
     waterfall: Waterfall
     dates: Mapping[str, str]
     total_label: str
+    grey: bool = False
 
 
 class WaterfallChart(QWidget):
@@ -101,14 +105,15 @@ class WaterfallChart(QWidget):
     def _step(self, painter: QPainter, at: int, step: Step) -> None:
         top = at * ROW
         middle = top + ROW / 2
-        colour = self._theme.colour("rise" if step.points > 0 else "fall")
+        grey = self._picture is not None and self._picture.grey
+        colour = self._theme.colour("edge" if grey else "rise" if step.points > 0 else "fall")
         self._names(painter, top, step)
         pen = QPen(self._theme.colour("edge"), 1, Qt.PenStyle.DotLine)
         painter.setPen(pen)
         start = self._x(step.start)
         painter.drawLine(QPointF(start, middle - ROW + BAR / 2), QPointF(start, middle - BAR / 2))
         self._arrow(painter, start, self._x(step.end), middle, colour)
-        painter.setPen(colour)
+        painter.setPen(self._theme.colour("muted") if grey else colour)
         painter.setFont(_BOLD)
         number = QRectF(self.width() - POINTS, top, POINTS - 4, ROW)
         painter.drawText(number, _RIGHT, points_text(step.points))

@@ -12,6 +12,7 @@ from clinicdesk.domain.reasons import Section, sections
 from clinicdesk.domain.risk import RiskAssessment, RiskEstimate, RiskInput
 from clinicdesk.domain.units import printed_unit
 from clinicdesk.domain.waterfall import waterfall
+from clinicdesk.models.scope import LOUD
 from clinicdesk.models.what_if import Lever
 from clinicdesk.ui.charts.risk_timeline import RiskTimeline
 from clinicdesk.ui.charts.waterfall import Picture, WaterfallChart
@@ -177,6 +178,7 @@ class RiskPage(QWidget):
         falls = waterfall(estimate)
         self._number.setText(f"{falls.total:.1f} {printed_unit(falls.unit)}")
         restyle(self._number, "struck", "true" if estimate.stale else "false")
+        restyle(self._number, "grey", "false" if estimate.in_scope else "true")
         self._band.setText(_band_text(estimate))
         self._interval.setText(_interval_text(estimate))
         self._method.setText(
@@ -186,7 +188,8 @@ class RiskPage(QWidget):
             )
         )
         dates = {i.label: _date(i, self._zone) for i in estimate.inputs}
-        self.chart.show_picture(Picture(falls, dates, self.tr("This patient")))
+        grey = not estimate.in_scope
+        self.chart.show_picture(Picture(falls, dates, self.tr("This patient"), grey))
 
     @Slot(bool)
     def _show_card(self, wanted: bool) -> None:
@@ -305,4 +308,6 @@ def _messages(estimate: RiskEstimate | None) -> list[str]:
     outside = [] if estimate.in_scope else ["The model was not made for this patient."]
     doubt = [estimate.explanation.doubt] if estimate.explanation else []
     missing = [f"Not recorded: {'; '.join(estimate.missing)}."] if estimate.missing else []
-    return list(dict.fromkeys([*outside, *doubt, *missing, *estimate.warnings]))
+    said = {each.casefold() for each in doubt}
+    warnings = [w for w in estimate.warnings if w.removeprefix(LOUD).casefold() not in said]
+    return list(dict.fromkeys([*outside, *doubt, *missing, *warnings]))
