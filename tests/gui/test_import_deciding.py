@@ -158,7 +158,7 @@ def test_words_nobody_knows_are_explained_all_at_once(
     assert [(w.text, w.count) for w in word.words.rows[:2]] == [("lady", 2), ("dame", 1)]
     wizard.go_on()
     assert wizard.step == VALUES
-    assert wizard._remark.text() == "2 words are not understood: say what they mean."
+    assert wizard._remark.text() == "2 words are not understood: choose the meaning."
     word.table.selectRow(0)
     qtbot.keyClick(word.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     qtbot.keyClick(word.table, Qt.Key.Key_2)

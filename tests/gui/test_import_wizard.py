@@ -198,7 +198,7 @@ def test_a_unit_that_no_heading_names_is_asked_for(
     values = wizard.values
     assert values._current() is not None
     assert values.items.rows[0].header == "glucose_level"
-    assert wizard._remark.text() == "1 column has no unit: they would be left out."
+    assert wizard._remark.text() == "1 column has no unit: the values would be left out."
     qtbot.keyClick(values.unit.buttons["mmol/L"], Qt.Key.Key_Space)
     assert wizard._remark.text() == ""
     lead(qtbot, wizard, RESULT)

@@ -66,7 +66,7 @@ class ValuesStep(Step):
             len(open_words(i.words, self._said(i.words))) for i in self.items.rows if i.words
         )
         if words:
-            return counted(words, "word is", "words are") + " not understood: say what they mean."
+            return counted(words, "word is", "words are") + " not understood: choose the meaning."
         mixed = [i for i in self.items.rows if i.units and i.units.found.split and self._open(i)]
         return "A column may hold two units: say which." if mixed else ""
 
@@ -75,7 +75,9 @@ class ValuesStep(Step):
         count = sum(self._open(item) for item in self.items.rows)
         if not count:
             return ""
-        return counted(count, "column has", "columns have") + " no unit: they would be left out."
+        return (
+            counted(count, "column has", "columns have") + " no unit: the values would be left out."
+        )
 
     def show_known(self, known: Known) -> None:
         self._plan = known.plan
