@@ -16,6 +16,7 @@ RESULT = "Result"
 _RESULT = ("value", "unit", "text", "original_value", "original_unit")
 _PERSON = {
     "mrn": "Record number",
+    "mrn_system": "Record number given by",
     "family_name": "Family name",
     "given_name": "Given name",
     "prefix": "Title",
@@ -24,6 +25,7 @@ _PERSON = {
     "age_true_on": "Age was true on",
     "gender": "Gender",
     "deceased_on": "Date of death",
+    "deceased": "Deceased",
     "address": "Address",
     "phone": "Telephone",
     "email": "E-mail",
