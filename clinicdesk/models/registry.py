@@ -15,9 +15,9 @@ PUBLIC_KEYS: Mapping[str, str] = {
     "ckd35": "e45bfa47c98a85de84a47f3ee30f518f162b2147f79986e23f45f6d2fb895dde",
     "deterioration": "459c2e3ccc2fa382f5361412aa7729a8eebb80e6e59a31377d067324efcf60b3",
     "trajectory": "385a81f089fe070d8ea358f829bcda0bf0def93cfb345cbca1389e056f1930e6",
-    "migraine-aura": "dec84d483e8002c07d0b16077b4b79b9bc573a4299e30009a989042b5fe8a050",
-    "readmission30": "340a023cac09cacea24b6a5e296ef98c6a616bb0a2adf4465c1c26cef7feed35",
-    "length-of-stay": "a54a70e5d3ed929a4f43aefc46c2938919216dd646145c552fb5b47fd8ebd408",
+    "migraine-aura": "7c22a28966b49b3149fdbc1fcbc41543b1c50a1a1890f18260d64a3a473557ef",
+    "readmission30": "427303ef2cd7ad73bc10c9069799f85d81b4a4dd06e8c3d70a7c8249f8ebe383",
+    "length-of-stay": "d614436dcf05217fbb70539f06b3a42c46d67390af988cfbd5fe2e8b6d0f7492",
 }
 
 # What can be trained and ships without a model, and why.

@@ -16,6 +16,7 @@ from clinicdesk.models.learned.explain import carried_to_classes, explain, margi
 from clinicdesk.models.learned.fitting import answers, best_settings, fit, inner, splits
 from clinicdesk.models.learned.intervals import Quantiles, Spread
 from clinicdesk.models.learned.learners import TreeAmount, Trees
+from clinicdesk.models.learned.population import population_of
 from clinicdesk.models.learned.readmission30 import SPEC
 from clinicdesk.models.learned.refitting import intervals, quantiles, resampled
 from clinicdesk.models.learned.spec import ModelSpec, Table
@@ -185,3 +186,15 @@ def test_a_word_is_one_input_whatever_its_columns(fitted: tuple[ModelSpec, Table
     _, table, model = fitted
     assert inner(model)["encode"].transform(table.x[:1]).shape[1] >= len(INPUTS)
     assert explain(model, margins(model, None), table.x[:9]).contributions.shape[1] == len(INPUTS)
+
+
+def test_no_word_is_farther_than_another() -> None:
+    """A number that names a word has no distance: else the last word would look unusual."""
+    table = drawn(Task.PROBABILITY)
+    people = population_of(table.x, words=[2])
+    rows = np.tile([5.0, 5.0, 0.0, 5.0], (4, 1))
+    rows[:, 2] = range(4)
+    assert len(set(people.distance(rows).tolist())) == 1
+    rows[0, 0] = 1000.0
+    assert people.distance(rows)[0] > people.distance(rows)[1]
+    assert people.farthest(rows[0])[0] == 0

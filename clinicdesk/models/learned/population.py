@@ -4,6 +4,7 @@ No patient's row is kept: 101 quantiles of a column, means, spreads and correlat
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,12 +60,16 @@ class Population:
         return np.where(np.isnan(z), 0.0, z)
 
 
-def population_of(x: Floats) -> Population:
-    """Describe the training rows; x: (n, inputs), NaN for missing."""
+def population_of(x: Floats, words: Sequence[int] = ()) -> Population:
+    """Describe the training rows; x: (n, inputs), NaN for missing.
+
+    words: columns whose numbers only name a word; no number is nearer to another.
+    """
     logged = _skewed(x).astype(np.float64)
     even = _even(x, logged)
     mean, spread = np.nanmean(even, axis=0), np.nanstd(even, axis=0)
     spread = np.where(spread > 0, spread, 1.0)
+    spread[list(words)] = np.inf  # they add nothing to a distance
     z = (even - mean) / spread
     z = np.where(np.isnan(z), 0.0, z)
     correlation = (1 - _SHRINKAGE) * (z.T @ z) / len(z) + _SHRINKAGE * np.eye(z.shape[1])
@@ -75,9 +80,9 @@ def population_of(x: Floats) -> Population:
     return Population(levels, mean, spread, logged, precision, distances)
 
 
-def population_file(x: Floats) -> bytes:
+def population_file(x: Floats, words: Sequence[int] = ()) -> bytes:
     """The description as the file of a model."""
-    found = population_of(x)
+    found = population_of(x, words)
     file = io.BytesIO()
     arrays = {name: getattr(found, name) for name in Population.__slots__}
     np.savez(file, allow_pickle=False, **arrays)

@@ -48,6 +48,7 @@ _MODULES = (
     visit_severity,
 )
 SPECS: Mapping[str, ModelSpec] = {each.SPEC.id: each.SPEC for each in _MODULES}
+_TWO = 2
 _TESTED = (2, 6, 9, 12, 16)  # of the levels: 15 %, 35 %, the median, 65 % and 85 %
 
 
@@ -80,10 +81,15 @@ def train(
     card = _card(spec, table, metrics, settings, today)
     refitted = intervals(spec, table, fitted, settings, SEED)
     files = model_files(fitted, background(fitted, table.x), refitted)
-    files[POPULATION] = population_file(table.x)
+    files[POPULATION] = population_file(table.x, words_of(spec))
     files[CARD] = card_to_json(card).encode()
     manifest = facts(card, fitted, self_tests(table.x), table.sha256)
     return card, write_bundle(folder, files, manifest, _signing_key(private_key)).hex()
+
+
+def words_of(spec: ModelSpec) -> list[int]:
+    """The inputs that have more than two words, by their place."""
+    return [at for at, each in enumerate(spec.inputs) if len(each.choices) > _TWO]
 
 
 def _require_values(spec: ModelSpec, table: Table, path: Path) -> None:
