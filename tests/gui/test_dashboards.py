@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinicdesk.domain.patient import PatientId
+from clinicdesk.ui.cards.measure import MeasureCard
 from clinicdesk.ui.charts.bars import BarChart
 from clinicdesk.ui.main_window import MainWindow
 from clinicdesk.ui.pages.dashboards import DashboardsPage
-from clinicdesk.ui.widgets.measure_card import MeasureCard
 from tests.gui.conftest import WAIT
 
 

@@ -21,11 +21,11 @@ from clinicdesk.domain.measure import Filter, Look, Page
 from clinicdesk.domain.patient import PatientId
 from clinicdesk.services.dashboards import Dashboard, Dashboards
 from clinicdesk.services.progress import Progress
+from clinicdesk.ui.cards.measure import MeasureCard
 from clinicdesk.ui.icons import CommandButton
 from clinicdesk.ui.tasks import Task, TaskRunner
 from clinicdesk.ui.theme import Theme
 from clinicdesk.ui.widgets.forms import label
-from clinicdesk.ui.widgets.measure_card import MeasureCard
 from clinicdesk.ui.widgets.measure_filter import MeasureFilter
 
 TILES, CHARTS = 6, 3  # a line
