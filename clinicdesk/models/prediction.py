@@ -61,7 +61,8 @@ def extrapolations(inputs: Sequence[CardInput], values: Mapping[str, float | Non
     strange = [
         each
         for each in inputs
-        if (value := values.get(each.name)) is not None
+        if not each.choices  # the number of a word has no range
+        and (value := values.get(each.name)) is not None
         and not each.trained_low <= value <= each.trained_high
     ]
     if len(strange) > _EACH_FOR_ITSELF:

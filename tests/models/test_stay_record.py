@@ -17,6 +17,7 @@ from clinicdesk.models.choices import choice_of, choice_of_code
 from clinicdesk.models.features import Moment
 from clinicdesk.models.learned import inpatient, readmission30
 from clinicdesk.models.learned.diagnosis_groups import GROUPS
+from clinicdesk.models.prediction import extrapolations
 from clinicdesk.models.registry import shipped
 from clinicdesk.models.rows import columns_of, features
 from clinicdesk.models.stay_record import (
@@ -187,3 +188,9 @@ def test_words_of_the_register_are_read() -> None:
         features(inputs, columns_of(inputs, header), row | {"gender": "tall"})
     unknown = row | {"gender": "Unknown/Invalid"}
     assert features(inputs, columns_of(inputs, header), unknown)["Sex"] is None
+
+
+def test_a_word_is_never_outside_a_range() -> None:
+    card = shipped("readmission30").card
+    assert extrapolations(card.inputs, {"MainDiagnosis": 34.0, "DischargedTo": 10.0}) == []
+    assert len(extrapolations(card.inputs, {"Age": 5.0})) == 1
