@@ -26,15 +26,18 @@ class Memory:
         read: Callable[[list[K]], Iterator[V]],
         *,
         ahead: Callable[[list[K]], Iterable[K]] | None = None,
+        at_first: Sequence[K] = (),
     ) -> list[V]:
         """What each of the distinct keys is worth; `read` is asked for those that are new.
 
         ahead: what else is worth reading with these, as the rest of the file will have it.
+        at_first: what is worth reading with the first ones.
         """
         known = self._known.setdefault(kind, {})
         if len(known) > MOST:
             known.clear()
         if new := list(compress(keys, [key not in known for key in keys])):
-            wanted = list(dict.fromkeys((*new, *ahead(new)))) if ahead else new
+            more = (*(ahead(new) if ahead else ()), *(() if known else at_first))
+            wanted = list(dict.fromkeys((*new, *more))) if more else new
             known.update(zip(wanted, read(wanted), strict=True))
         return [known[key] for key in keys]

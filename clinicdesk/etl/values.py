@@ -35,6 +35,9 @@ _EPOCH = date(1970, 1, 1)
 _GROUPS = re.compile("[ \u00a0\u202f'’]")
 
 
+_SOME = 20  # distinct numbers: a column of a file, not a question of somebody
+_USUAL = (*map(str, range(1000)), *(f"{tenths / 10}" for tenths in range(3000)))
+
 Order: TypeAlias = Callable[[Sequence[str]], str]
 """Tells from the distinct dates of a column whether day or month is first; "": nothing tells."""
 Decimal: TypeAlias = Callable[[Sequence[str]], str]
@@ -201,7 +204,8 @@ def _unique_numbers(items: list[str], decimal: Decimal, memory: Memory) -> Numbe
         plain = [_plain_number(item, sign) for item in items]
         ambiguous = np.array([item is None for item in plain], dtype=bool)
         items = [item or "" for item in plain]
-    values = np.array(memory.recall("number", items, _typed), dtype=np.float64)
+    found = memory.recall("number", items, _typed, at_first=_USUAL if len(items) > _SOME else ())
+    values = np.array(found, dtype=np.float64)
     return Numbers(values, ~np.isnan(values), ambiguous)
 
 

@@ -151,6 +151,9 @@ def find_encounters(rows: Rows, numbers_: Texts) -> tuple[Ints, Ints]:
     found, codes, uniques = _lookup(
         numbers_, lambda names: references.encounters(names, rows.source)
     )
+    if not found:
+        none = np.full(len(codes), NO_ID, dtype=np.int64)
+        return none, none
     visits = [found.get(text, (NO_ID, NO_ID)) for text in uniques]
     ids, owners = (np.array([visit[n] for visit in visits], dtype=np.int64) for n in (0, 1))
     return ids[codes], owners[codes]
