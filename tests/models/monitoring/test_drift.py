@@ -28,19 +28,19 @@ def read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("n", [50, 150, 500])
-def test_at_most_one_alarm_in_twenty_where_nothing_changed(training: np.ndarray, n: int) -> None:
-    """F65: no-drift draws of 50 to 500 patients raise no more than 5 % false alarms."""
-    rng, bins = np.random.default_rng(n), training_bins(training)
-    verdicts = [drift(bins, rng.normal(size=n), rng).verdict for _ in range(DRAWS)]
+def test_at_most_one_alarm_in_twenty_where_nothing_changed(training: np.ndarray) -> None:
+    """F65: 1,000 no-drift draws of 50 to 500 patients raise no more than 5 % false alarms."""
+    rng, bins = np.random.default_rng(11), training_bins(training)
+    sizes = rng.integers(50, 501, DRAWS)
+    verdicts = [drift(bins, rng.normal(size=int(n)), rng).verdict for n in sizes]
     assert verdicts.count(Verdict.CHANGED) <= 0.05 * DRAWS
 
 
 def test_a_shift_of_half_a_standard_deviation_is_found(training: np.ndarray) -> None:
     """F65: at 300 patients, at least four times of five."""
     rng, bins = np.random.default_rng(7), training_bins(training)
-    found = [drift(bins, rng.normal(0.5, 1, 300), rng).verdict for _ in range(DRAWS)]
-    assert found.count(Verdict.CHANGED) >= 0.80 * DRAWS
+    found = [drift(bins, rng.normal(0.5, 1, 300), rng).verdict for _ in range(200)]
+    assert found.count(Verdict.CHANGED) >= 0.80 * 200
 
 
 def test_thirty_patients_who_look_alike_prove_nothing(training: np.ndarray) -> None:
