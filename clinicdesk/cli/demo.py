@@ -13,7 +13,7 @@ from clinicdesk.cli.counter import counter
 from clinicdesk.cli.output import json_document, say, table
 from clinicdesk.cli.predict_patient import of_patient
 from clinicdesk.demo.generator import PATIENTS, SEED
-from clinicdesk.domain.display import name_text, percent_text
+from clinicdesk.domain.display import name_text
 from clinicdesk.domain.risk import RiskEstimate, ScoreResult
 from clinicdesk.services.clinic import Clinic
 from clinicdesk.services.demo import (

@@ -56,16 +56,19 @@ def _read(kind: Any, value: Any) -> Any:
         return _read(kind.__supertype__, value)
     if origin in {Union, types.UnionType}:
         return _read_one_of(get_args(kind), value)
-    if origin is tuple:
-        return _read_tuple(get_args(kind), value)
-    if origin is not None and issubclass(origin, Mapping):
-        _, held = get_args(kind)
-        return {name: _read(held, each) for name, each in _of(dict, value).items()}
-    if origin is not None and issubclass(origin, Sequence):
-        return [_read(get_args(kind)[0], each) for each in _of(list, value)]
+    if origin is not None:
+        return _read_many(origin, get_args(kind), value)
     if is_dataclass(kind):
         return _read_dataclass(kind, value)
     return _read_plain(kind, value)
+
+
+def _read_many(origin: Any, kinds: Sequence[Any], value: Any) -> Any:
+    if origin is tuple:
+        return _read_tuple(kinds, value)
+    if issubclass(origin, Mapping):
+        return {name: _read(kinds[1], each) for name, each in _of(dict, value).items()}
+    return [_read(kinds[0], each) for each in _of(list, value)]
 
 
 def _read_one_of(kinds: Sequence[Any], value: Any) -> Any:

@@ -29,6 +29,7 @@ from clinicdesk.services.keys import Keys
 from clinicdesk.services.own_account import OwnAccount
 from clinicdesk.services.patients import PatientLists
 from clinicdesk.services.pinning import Pinner
+from clinicdesk.services.progress import Progress
 from clinicdesk.services.recording import Recording
 from clinicdesk.services.records import Records
 from clinicdesk.services.reports import Reports
@@ -303,9 +304,7 @@ class Clinic:
 
     @cached_property
     def upkeep(self) -> Upkeep:
-        return Upkeep(
-            self._database, self._access, self.now, lambda progress: self.gold.refresh(progress)
-        )
+        return Upkeep(self._database, self._access, self.now, self._refresh_gold)
 
     @cached_property
     def verification(self) -> Verification:
@@ -368,6 +367,10 @@ class Clinic:
         self._database.close()
         self._unlocked.close()
         self._presence.close()
+
+    def _refresh_gold(self, progress: Progress) -> bool:
+        """Not `gold` itself: its dataframes are loaded when they are wanted."""
+        return self.gold.refresh(progress)
 
     def _note_denied(self, action: Action) -> None:
         with suppress(StoreError):  # it is denied all the same

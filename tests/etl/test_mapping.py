@@ -103,7 +103,8 @@ def test_a_preset_may_be_named_and_must_exist(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_text("patient_id,gender\nP1,F\n")
     assert tables_of(path, preset="synthea")[0].mapped is None
-    with pytest.raises(BadInput, match=r"no preset epic\. Known are: .*clinic.*synthea, tawam, vitals"):
+    known = r"no preset epic\. Known are: .*clinic.*synthea, tawam, vitals"
+    with pytest.raises(BadInput, match=known):
         tables_of(path, preset="epic")
 
 
