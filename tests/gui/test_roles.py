@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from clinicdesk.domain.patient import PatientId
@@ -58,6 +59,10 @@ class Opener:
             session.lock()
 
 
+def _place(window: WorkFrame, name: str) -> QAbstractButton:
+    return next(button for button in window._places.buttons() if button.text() == name)
+
+
 def _places(window: WorkFrame) -> list[str]:
     return [button.text() for button in window._places.buttons()]
 
@@ -67,10 +72,10 @@ def _places(window: WorkFrame) -> list[str]:
     [
         (
             "administrator",
-            ["Patients", "Import", "Users", "Review", "Audit", "Backups", "Settings"],
+            ["Patients", "Clinic", "Import", "Users", "Review", "Audit", "Backups", "Settings"],
         ),
-        ("clinician", ["Patients", "Import", "Settings"]),
-        ("nurse", ["Patients", "Settings"]),
+        ("clinician", ["Patients", "Clinic", "Import", "Settings"]),
+        ("nurse", ["Patients", "Clinic", "Settings"]),
     ],
 )
 def test_the_rail_of_a_role(
@@ -225,7 +230,7 @@ def test_the_glass_is_broken_with_a_reason_counted_down_and_reviewed(
     review = window.review
     assert review is not None
     with qtbot.waitSignal(review.listed, timeout=WAIT):
-        window._places.buttons()[3].click()
+        _place(window, "Review").click()
     assert review.chosen is not None
     assert review.chosen.reason == REASON
     review.sign.click()

@@ -36,9 +36,11 @@ class ScoreChoicesCard(Card):
         self.boxes = {name: self._box(name, changes=changes) for name in choices()}
         self.save = QPushButton(self.tr("Set"))
         self.save.setAccessibleName(self.tr("Set the choices for the published scores"))
-        self.save.setVisible(changes)
+        if not changes:  # what is shown before it has a parent is a window of its own
+            self.save.hide()
         self.count = QPushButton(self.tr("Count seniors"))
-        self.count.setVisible(counting is not None)
+        if counting is None:
+            self.count.hide()
         self.counts = label("", "muted")
         self.counts.setWordWrap(True)
         self.counts.hide()

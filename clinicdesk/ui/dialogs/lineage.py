@@ -132,5 +132,5 @@ def _columns() -> list[Column[SourceCell]]:
 
 def _mark(cell: SourceCell) -> str:
     if cell.is_source:
-        return "→ the value"
+        return "the value"
     return "used too" if cell.is_used else ""

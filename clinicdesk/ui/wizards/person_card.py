@@ -26,9 +26,9 @@ _TRAITS: Mapping[Trait, str] = {
     Trait.ADDRESS: "Address",
 }
 _SAYS: Mapping[Agreement, str] = {
-    Agreement.SAME: "= the same",
-    Agreement.CLOSE: "≈ nearly",
-    Agreement.OTHER: "≠ another",
+    Agreement.SAME: "the same",
+    Agreement.CLOSE: "nearly",
+    Agreement.OTHER: "another",
     Agreement.UNKNOWN: "not said",
 }
 
@@ -146,7 +146,7 @@ def _evidence_columns() -> list[Column[Evidence]]:
         Column("", lambda e: _TRAITS[e.trait], "Family name", bold=True),
         Column("In the file", lambda e: _shown(e, e.incoming), "Müller-Lüde", stretch=True),
         Column("In the record", lambda e: _shown(e, e.known), "Müller-Lüde", stretch=True),
-        Column("", lambda e: e.why or _SAYS[e.agreement], "≠ another", stretch=True),
+        Column("", lambda e: e.why or _SAYS[e.agreement], "another", stretch=True),
         Column("Speaks", _weight_text, "strongly against"),
     ]
 
