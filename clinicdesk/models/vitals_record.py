@@ -13,7 +13,15 @@ from clinicdesk.domain.risk import RiskInput
 from clinicdesk.models.card import CardInput, ModelCard
 from clinicdesk.models.features import Moment, in_unit
 from clinicdesk.models.scope import LOUD
-from clinicdesk.models.vitals_features import HOURS, OVER_TIME, VITALS, Floats, features, names
+from clinicdesk.models.vitals_features import (
+    CARRIED,
+    HOURS,
+    OVER_TIME,
+    VITALS,
+    Floats,
+    features,
+    names,
+)
 
 CODES = [vital.code for vital in VITALS]
 _COLUMNS = {vital.code: at for at, vital in enumerate(VITALS)}
@@ -24,6 +32,11 @@ _HOUR = timedelta(hours=1)
 def asks_over_time(card: ModelCard) -> bool:
     """Whether the model is told how vital signs went, and not only what they are."""
     return any(each.found == OVER_TIME for each in card.inputs)
+
+
+def lately(card: ModelCard) -> str:
+    """In what time a vital sign must have been taken, for the words of what is missing."""
+    return f" of the last {CARRIED} hours" if asks_over_time(card) else ""
 
 
 def since(moment: Moment) -> datetime:

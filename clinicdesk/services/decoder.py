@@ -117,6 +117,7 @@ class Decoder:
     def _answer(self, progress: Progress) -> bytes:
         """The answer; on the way to it the process is given the parts it asks for."""
         until = time.monotonic() + self._patience
+        progress.raise_if_cancelled()  # given up before it was looked at
         while True:
             while not self._pipe.poll(_LOOK):
                 progress.raise_if_cancelled()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from clinicdesk.domain.condition import Condition
@@ -20,14 +21,6 @@ from clinicdesk.models.stay_record import (
     newest_stay,
     of_stay,
     outside_stay,
-)
-from clinicdesk.models.vitals_features import CARRIED
-from clinicdesk.models.vitals_record import (
-    CODES,
-    asks_over_time,
-    outside_hospital,
-    over_time,
-    since,
 )
 from clinicdesk.storage import conditions, encounters, medications, observations, patients
 from clinicdesk.storage.guard import RecordGuard
@@ -71,7 +64,7 @@ class ModelInputs:
         if self.patient.deceased:
             raise PatientDied
         if lacking := below_minimum(self.card, self.values):
-            lately = f" of the last {CARRIED} hours" if asks_over_time(self.card) else ""
+            lately = _over_time().lately(self.card)
             raise MissingInputs(
                 f"{self.card.title} cannot be estimated: the record has no "
                 f"{labels(self.card, lacking)}{lately}. Record it, then try again."
@@ -91,6 +84,7 @@ def model_inputs(
     guard: RecordGuard, card: ModelCard, patient_id: PatientId, moment: Moment
 ) -> ModelInputs:
     """Read the newest value of each input before the moment, with its date and its range."""
+    hours = _over_time()
     with guard.reading(patient_id) as session:
         found = observations.latest(
             session, patient_id, moment.now, codes=codes_of(card), numbers=True
@@ -101,15 +95,25 @@ def model_inputs(
         if asks_about_stay(card):
             stay = _stay(session, patient, problems, moment)
             elsewhere = outside_stay(stay)
-        if asks_over_time(card):
-            series = observations.within(session, patient_id, CODES, since(moment), moment.now)
-            elsewhere = outside_hospital(encounters.of_patient(session, patient_id), moment)
+        if hours.asks_over_time(card):
+            first = hours.since(moment)
+            series = observations.within(session, patient_id, hours.CODES, first, moment.now)
+            visits = encounters.of_patient(session, patient_id)
+            elsewhere = hours.outside_hospital(visits, moment)
     newest = {each.code: each for each in found}
     inputs = record_inputs(card, patient, newest, problems, moment)
-    inputs = over_time(card, inputs, series, moment) if asks_over_time(card) else inputs
+    if hours.asks_over_time(card):
+        inputs = hours.over_time(card, inputs, series, moment)
     inputs = of_stay(card, inputs, stay) if stay else inputs
     inputs = in_context(card, inputs, patient, moment)
     return ModelInputs(card, patient, newest, problems, inputs, elsewhere)
+
+
+def _over_time() -> ModuleType:
+    """How models are told the hours of a record: with arrays, which are loaded when one asks."""
+    from clinicdesk.models import vitals_record  # noqa: PLC0415 - numpy, as said
+
+    return vitals_record
 
 
 def _stay(

@@ -407,6 +407,7 @@ def test_what_was_marked_by_mistake_comes_back(
     clinic: Clinic, patient: PatientId, tmp_path: Path
 ) -> None:
     rows = fill(clinic, patient)
+    said(clinic, patient, tmp_path)  # the second report tells of the estimate of the first
     before = said(clinic, patient, tmp_path)
     for kind, row in rows:
         clinic.editing.mark_in_error(patient, kind, row, 1, "Another patient's")

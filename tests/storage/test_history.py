@@ -27,7 +27,15 @@ HEART_RATE = "8867-4"
 UNKEPT = {  # what may change and leaves no trace, and why
     ("patient", "updated_at"),  # when a file last named the patient
 }
-FIXED = {"id", "version", "size", "sha256", "created_at"}  # never change
+FIXED = {
+    "id",
+    "version",
+    "size",
+    "sha256",
+    "created_at",
+    "entered_by",
+    "entered_at",
+}  # never change
 TABLES = sorted(
     mapper.local_table.name
     for mapper in Base.registry.mappers

@@ -31,6 +31,12 @@ def keep_history(table: str, columns: Sequence[str], *, fixed: Sequence[str] = (
         op.execute(f"CREATE TRIGGER {table}_{trigger} {body}")
 
 
+def keep_fixed(table: str, columns: Sequence[str]) -> None:
+    """Make anew which columns of a clinical table never change; its row id is one of them."""
+    op.execute(f"DROP TRIGGER IF EXISTS {table}_fixed")
+    op.execute(f"CREATE TRIGGER {table}_fixed {_fixed(table, ('id', *columns))}")
+
+
 def append_only(table: str) -> None:
     """Refuse to change or delete what was written."""
     for event in ("UPDATE", "DELETE"):

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from clinicdesk.storage.migrations.keeping import keep_fixed
+
 revision = "0011"
 down_revision = "0010"
 
@@ -12,3 +14,4 @@ def upgrade() -> None:
     for table in _TABLES:
         op.execute(f'ALTER TABLE "{table}" ADD COLUMN entered_by INTEGER REFERENCES "user"(id)')
         op.execute(f'ALTER TABLE "{table}" ADD COLUMN entered_at INTEGER')
+        keep_fixed(table, ("entered_by", "entered_at"))
