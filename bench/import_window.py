@@ -28,8 +28,8 @@ LOGIN, PASSWORD = "ada", "plum kettle orbit walnut"
 def longest_pause() -> float:
     """The longest time between two beats from choosing the files to the result; milliseconds."""
     # here, since the peer is measured without Qt
-    from clinicdesk.services.session import create_clinic  # noqa: PLC0415
-    from clinicdesk.ui.application import application_for, load_the_rest  # noqa: PLC0415
+    from clinicdesk.services.session import create_clinic  # noqa: PLC0415 - timed from here on
+    from clinicdesk.ui.application import application_for, load_the_rest  # noqa: PLC0415 - timed from here on
 
     application = application_for()
     load_the_rest()
@@ -52,10 +52,10 @@ def longest_pause() -> float:
 def _wizard(application: "QApplication", clinic: "Clinic") -> "ImportWizard":
 
     from clinicdesk.ui.palette import LIGHT  # noqa: PLC0415 - as above
-    from clinicdesk.ui.tasks import TaskRunner  # noqa: PLC0415
-    from clinicdesk.ui.theme import Theme  # noqa: PLC0415
-    from clinicdesk.ui.wizards.import_wizard import ImportWizard  # noqa: PLC0415
-    from clinicdesk.ui.wizards.journey import JourneyServices  # noqa: PLC0415
+    from clinicdesk.ui.tasks import TaskRunner  # noqa: PLC0415 - timed from here on
+    from clinicdesk.ui.theme import Theme  # noqa: PLC0415 - timed from here on
+    from clinicdesk.ui.wizards.import_wizard import ImportWizard  # noqa: PLC0415 - timed from here on
+    from clinicdesk.ui.wizards.journey import JourneyServices  # noqa: PLC0415 - timed from here on
 
     services = JourneyServices(
         lambda: clinic.imports, lambda: clinic.understanding, lambda: clinic.templates
@@ -71,7 +71,7 @@ def _through(application: "QApplication", wizard: "ImportWizard", files: list[Pa
     """Beat every 2 ms and go on wherever one can; the first picture of a page counts too."""
     from PySide6.QtCore import Qt, QTimer  # noqa: PLC0415 - as above
 
-    from clinicdesk.ui.wizards.import_wizard import RESULT  # noqa: PLC0415
+    from clinicdesk.ui.wizards.import_wizard import RESULT  # noqa: PLC0415 - timed from here on
 
     beats: list[float] = []
     heart = QTimer(interval=2, timerType=Qt.TimerType.PreciseTimer)

@@ -54,7 +54,7 @@ def kernel_shap() -> float:
 
 def longest_pause() -> float:
     """The longest time between two beats of the window while estimates are explained."""
-    from clinicdesk.ui.application import application_for, load_the_rest  # noqa: PLC0415
+    from clinicdesk.ui.application import application_for, load_the_rest  # noqa: PLC0415 - timed from here on
 
     application = application_for()
     load_the_rest()
